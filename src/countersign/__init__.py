@@ -1,0 +1,3 @@
+"""Countersign: account integrity for high-profile, shared social-media accounts."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,37 @@
+"""What a source is: the protocol that every reader of a format satisfies."""
+
+from collections.abc import Iterator
+from typing import Protocol, runtime_checkable
+
+import pyarrow as pa
+
+from countersign.activity import NotUnderstood, Parsed, Received
+
+
+@runtime_checkable
+class Source(Protocol):
+    """A format that can be read. Registered in the entry-point group `countersign.sources` as an instance."""
+
+    name: str
+    """The name that users type and see, for example `x-archive`."""
+
+    def detect(self, ref: str) -> bool:
+        """Say whether this looks like ours, by its content; never raises on a foreign or damaged file."""
+        ...
+
+    def open(self, ref: str, cursor: str | None = None) -> Iterator[Received]:
+        """Yield the bytes, in order: the only I/O. With a cursor (the `cursor` of an earlier Received), the tail."""
+        ...
+
+    def parse(self, received: Received) -> Iterator[Parsed]:
+        """Yield what the bytes say. Pure; never raises on damaged records: they become `NotUnderstood`."""
+        ...
+
+
+@runtime_checkable
+class Columnar(Protocol):
+    """A source that can also yield columns at once, for files of millions of actions."""
+
+    def columns(self, ref: str) -> Iterator[pa.Table | NotUnderstood]:
+        """Yield tables of schema `ACTIONS` that equal `to_columns` of what `parse` yields, in order."""
+        ...
