@@ -132,7 +132,27 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     position: int = 0
 
 
-Parsed = Activity | Session | NotUnderstood
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose account it is, as the platform says: current as of `as_of`."""
+
+    account: str
+    platform: str
+    handle: str | None = None
+    name: str | None = None
+    time_zone: str | None = None
+    created: datetime | None = None
+    as_of: datetime | None = None
+
+
+class Remark(msgspec.Struct, frozen=True, kw_only=True):
+    """A sentence that a reader of the result should know, about a whole file ("manifest.js says 66 rows of ...")."""
+
+    source: str
+    ref: str
+    text: str
+
+
+Parsed = Activity | Session | Identity | Remark | NotUnderstood
 
 _text = pa.large_string()
 _texts = pa.large_list(pa.large_string())

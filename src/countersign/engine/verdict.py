@@ -3,9 +3,11 @@
 from typing import Literal
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-from countersign.activity import NotUnderstood, Session
+from countersign.activity import Identity, NotUnderstood, Session
 from countersign.incident.incident import Incident
 
 Answer = Literal["incident", "nothing unusual", "cannot tell"]
@@ -21,6 +23,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[tuple[str, str], ...]
     actions: pa.Table
     sessions: tuple[Session, ...] = ()
+    identities: tuple[Identity, ...] = ()
     not_understood: tuple[NotUnderstood, ...] = ()
     not_understood_count: int = 0
     duplicates: int = 0
@@ -50,11 +53,17 @@ class AccountVerdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer for a reading. Incidents are numbered from 1 in order of account and alarm."""
+    """The answer for a reading. Incidents are numbered from 1 in order of account and alarm.
+
+    `bits` (float64) and `incident_of` (int32, 0: none) hold one value a row of `reading.actions`; the shares of a row
+    are made on demand by `countersign.engine.embedded.surprises`.
+    """
 
     reading: Reading
     accounts: tuple[AccountVerdict, ...]
     incidents: tuple[Incident, ...]
+    bits: npt.NDArray[np.float64]
+    incident_of: npt.NDArray[np.int32]
     preset: str
     alerts_per_period: float
     period_days: float
