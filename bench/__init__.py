@@ -1,0 +1,1 @@
+"""Benchmarks: how well takeovers are found, at which cost, beside every peer that runs."""
