@@ -1,0 +1,87 @@
+"""Says who did what to whom, in the words of the interface."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from countersign.activity import WRITTEN, Identity, Verb
+from countersign.text import handle_remark, visible
+
+PLATFORMS = {"x": "X", "bluesky": "Bluesky", "mastodon": "Mastodon"}
+
+DID: Mapping[Verb, str] = {
+    "post": "posted", "reply": "replied", "quote": "quoted", "repost": "reposted", "like": "liked",
+    "follow": "followed", "block": "blocked", "mute": "muted", "unlike": "took back like",
+    "unrepost": "took back repost", "unfollow": "unfollowed", "unblock": "unblocked", "unmute": "unmuted",
+    "delete": "deleted", "update": "changed profile", "grant": "let in application", "other": "other",
+}  # fmt: skip
+"""What an action is called in a table."""
+
+_IN_A_SENTENCE: Mapping[Verb, tuple[str, str]] = {
+    "post": ("wrote 1 post", "wrote {} posts"),
+    "reply": ("wrote 1 reply", "wrote {} replies"),
+    "quote": ("quoted 1 post", "quoted {} posts"),
+    "repost": ("reposted 1 post", "reposted {} posts"),
+    "like": ("liked 1 post", "liked {} posts"),
+    "follow": ("followed 1 account", "followed {} accounts"),
+    "block": ("blocked 1 account", "blocked {} accounts"),
+    "mute": ("muted 1 account", "muted {} accounts"),
+    "unlike": ("took back 1 like", "took back {} likes"),
+    "unrepost": ("took back 1 repost", "took back {} reposts"),
+    "unfollow": ("unfollowed 1 account", "unfollowed {} accounts"),
+    "unblock": ("unblocked 1 account", "unblocked {} accounts"),
+    "unmute": ("unmuted 1 account", "unmuted {} accounts"),
+    "delete": ("deleted 1 post", "deleted {} posts"),
+    "update": ("changed its profile once", "changed its profile {} times"),
+    "grant": ("let in 1 application", "let in {} applications"),
+    "other": ("did 1 other thing", "did {} other things"),
+}
+
+
+def account_named(account: str, platform: str, identities: Iterable[Identity]) -> str:
+    """Return what to call an account: its handle and platform, or what the file calls it.
+
+    >>> account_named("111", "x", [Identity(account="111", platform="x", handle="ExamplianEmb")])
+    '@ExamplianEmb on X'
+    >>> account_named("acct-7", "unknown", [])
+    'acct-7'
+    """
+    handles = (who.handle for who in identities if who.account == account and who.platform == platform and who.handle)
+    handle = next(handles, None)
+    name = _at(handle) if handle else account
+    where = PLATFORMS.get(platform, "" if platform == "unknown" else platform)
+    return visible(f"{name} on {where}" if where else name)
+
+
+def done(verbs: Iterable[Verb]) -> str:
+    """Return in a sentence what was done, the most frequent first.
+
+    >>> done(["like", "like", "follow"])
+    'liked 2 posts and followed 1 account'
+    """
+    parts = [
+        _IN_A_SENTENCE[verb][0] if times == 1 else _IN_A_SENTENCE[verb][1].format(f"{times:,}")
+        for verb, times in Counter(verbs).most_common()
+    ]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def target(row: Mapping[str, Any]) -> str:
+    """Return whom or what an action was done to: an author, else the account's own words, else an object.
+
+    >>> target({"verb": "like", "object_author": "kx_clips", "object": "99", "text": None})
+    '@kx_clips'
+    >>> target({"verb": "post", "object_author": None, "object": None, "text": "Good morning"})
+    '“Good morning”'
+    """
+    author, text = row.get("object_author"), row.get("text")
+    if author:
+        remark = handle_remark(author)
+        return f"{_at(author)} ({remark})" if remark else _at(author)
+    if text and (row["verb"] in WRITTEN or not row.get("object")):
+        return f"“{text}”"
+    return str(row.get("object") or "")
+
+
+def _at(handle: str) -> str:
+    return handle if not handle or handle[0] == "@" or set(handle) & set(":/.@") else f"@{handle}"
