@@ -30,6 +30,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Every command: the module of this package that holds it (as `command`), and its line in the help."""
 
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+
 EXAMPLES = (
     ("countersign demo", "a made-up incident, offline"),
     ("countersign check twitter-archive.zip", "files, no set-up"),
@@ -68,11 +70,12 @@ class Commands(click.Group):
         formatter.write_dl([(f"  {name}", line) for name, (_, line) in COMMANDS.items()], col_max=16)
         formatter.write(
             "\n  countersign COMMAND --help says more; --version; --help\n"
-            "  Exit codes: 0 nothing found, 1 found, 2 could not run, 3 cannot tell, 4 a defect of ours, 130 interrupted\n"
+            "  Exit codes: 0 nothing found, 1 found, 2 could not run, 3 cannot tell, 4 a defect of ours, \n"
+            "  130 interrupted\n"
         )
 
 
-@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, invoke_without_command=True, context_settings=SETTINGS)
 @click.version_option(__version__, message="countersign %(version)s")
 @click.pass_context
 def countersign(ctx: click.Context) -> int:
@@ -89,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(list(sys.argv[1:] if arguments is None else arguments))
     except click.exceptions.Exit as done:
-        return done.exit_code
+        return int(done.exit_code)
     except BrokenPipeError:
         return _reader_left()
     except (KeyboardInterrupt, click.Abort):
@@ -108,9 +111,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     with countersign.make_context("countersign", arguments) as context:
-        code = countersign.invoke(context)
+        code: int | None = countersign.invoke(context)
         sys.stdout.flush()
-        return int(code or 0)
+        return code or exits.NOTHING
 
 
 def _fail(error: CountersignError) -> int:

@@ -18,7 +18,6 @@ FORMATS: tuple[Format, ...] = ("text", "json", "jsonl", "csv", "md")
 NARROWEST, WIDEST = 60, 120
 """Columns between which text is laid out: below, tables break; above, lines are hard to read."""
 WITHOUT_TERMINAL = 100
-WRITE_AT_ONCE = 1 << 16
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,8 +44,7 @@ class Console:
     def __init__(self, look: Look, *, out: BinaryIO | None = None) -> None:
         self.look = look
         self.code = 0
-        self._out = out if out is not None else sys.stdout.buffer
-        self._encoding = sys.stdout.encoding or "utf-8"
+        self._out = out
 
     @property
     def wants_text(self) -> bool:
@@ -58,12 +56,13 @@ class Console:
         if self.look.quiet:
             return
         text = "".join(f"{self._drawable(line)}\n" for line in lines)
-        self._out.write(text.encode("utf-8" if not self.wants_text else self._encoding, "countersign-visible"))
+        encoding = sys.stdout.encoding if self.wants_text and self._out is None else "utf-8"
+        self._stream.write(text.encode(encoding or "utf-8", "countersign-visible"))
 
     def write_data(self, data: bytes) -> None:
         """Write encoded data (JSON, CSV) to stdout as it is."""
         if not self.look.quiet:
-            self._out.write(data)
+            self._stream.write(data)
 
     def say(self, *lines: str) -> None:
         """Write words for a person to stderr."""
@@ -82,9 +81,19 @@ class Console:
         """Return text in bold where colour is wanted; the words alone always say the same."""
         return f"\x1b[1m{text}\x1b[0m" if self.look.color else text
 
+    def looking(self, look: Look) -> "Console":
+        """Return a console to the same streams that shows things differently."""
+        other = Console(look, out=self._out)
+        other.code = self.code
+        return other
+
     def flush(self) -> None:
         """Hand everything on to whoever reads."""
-        self._out.flush()
+        self._stream.flush()
+
+    @property
+    def _stream(self) -> BinaryIO:
+        return self._out if self._out is not None else sys.stdout.buffer
 
     def _drawable(self, line: str) -> str:
         return visible(line, ascii_only=True) if self.look.ascii_only else line

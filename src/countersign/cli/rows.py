@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 Record = dict[str, Any]
 
@@ -19,7 +20,7 @@ _MICROSECONDS = 1_000_000
 
 def records(actions: pa.Table, rows: Sequence[int]) -> list[Record]:
     """Return the given rows of a table of actions, as records with times as datetimes."""
-    return list(actions.take(pa.array(rows, pa.int64())).to_pylist())
+    return list(actions.take(np.asarray(rows, np.int64)).to_pylist())
 
 
 def machine_records(actions: pa.Table, rows: npt.NDArray[np.int64]) -> Iterator[Record]:
@@ -27,7 +28,7 @@ def machine_records(actions: pa.Table, rows: npt.NDArray[np.int64]) -> Iterator[
     shown = actions.select(SHOWN)
     for start in range(0, len(rows), BLOCK):
         block = rows[start : start + BLOCK]
-        yield from _block(shown.take(pa.array(block)))
+        yield from _block(shown.take(block))
 
 
 def _block(table: pa.Table) -> Iterator[Record]:
@@ -39,7 +40,7 @@ def _block(table: pa.Table) -> Iterator[Record]:
         yield dict(zip(SHOWN, values, strict=True))
 
 
-def rfc3339(times: pa.ChunkedArray) -> list[str | None]:
+def rfc3339(times: "pa.ChunkedArray[Any]") -> list[str | None]:
     """Return a column of times as RFC 3339 in UTC with `Z`; fractions of a second only where there are some.
 
     >>> import pyarrow as pa
@@ -47,7 +48,7 @@ def rfc3339(times: pa.ChunkedArray) -> list[str | None]:
     ['1970-01-01T00:00:00Z', '1970-01-01T00:00:01.500000Z', None]
     """
     known = times.is_valid().to_numpy()
-    micros = times.cast(pa.int64()).fill_null(0).to_numpy()
+    micros = pc.fill_null(times.cast(pa.int64()), 0).to_numpy()
     stamps = micros.astype("datetime64[us]")
     texts = np.where(
         micros % _MICROSECONDS == 0,

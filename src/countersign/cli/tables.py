@@ -81,11 +81,12 @@ def markdown(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> li
     return [head, rule, *("| " + " | ".join(_markdown_cell(row, column) for column in columns) + " |" for row in rows)]
 
 
-def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[Column]) -> bytes:
+def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[Column], *, titles: bool = True) -> bytes:
     """Return rows as CSV (RFC 4180) in UTF-8, safe to open in a spreadsheet."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([column.key for column in columns])
+    if titles:
+        writer.writerow([column.key for column in columns])
     for row in rows:
         writer.writerow([csv_value(row.get(column.key)) for column in columns])
     return text.getvalue().encode("utf-8")
@@ -117,5 +118,3 @@ def cell(row: Mapping[str, Any], column: Column) -> str:
 def _markdown_cell(row: Mapping[str, Any], column: Column) -> str:
     value = row.get(column.key)
     return plain_value(value) if isinstance(value, (int, float, bool)) else code_span(plain_value(value))
-
-

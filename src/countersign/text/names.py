@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 # Letters that are drawn like Latin ones (a small part of Unicode TS 39, confusables: the scripts used in practice).
-_LOOKS_LATIN = frozenset("аеорсухіјѕһԁԛԝАВЕКМНОРСТХІЈЅοαινΑΒΕΖΗΙΚΜΝΟΡΤΥΧօոսհ")
+_LOOKS_LATIN = frozenset("аеорсухіјѕһԁԛԝӏАВЕКМНОРСТХІЈЅοαινΑΒΕΖΗΙΚΜΝΟΡΤΥΧօոսհ")
 _NEVER_MIXED = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "GEORGIAN", "LISU"})
 _NAMED = re.compile(r"[^\W\d_]")
 

@@ -66,7 +66,8 @@ def _shown(text: str) -> list[str]:
         if kind == "space":
             shown.append(_HARMLESS_CONTROLS[char])
         elif kind == "context":
-            shown.append(char if _in_its_place(text, at) else code_point(char))
+            before, after = shown[-1] if shown else "", text[at + 1 : at + 2]
+            shown.append(char if _in_its_place(before, char, after) else code_point(char))
             continue
         else:
             shown.append(char if kind == "plain" else code_point(char))
@@ -91,21 +92,20 @@ def _kind(char: str) -> str:
     return "code" if category[0] == "C" or category in ("Zl", "Zp") else "plain"
 
 
-def _in_its_place(text: str, at: int) -> bool:
-    before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
-    if ord(text[at]) in _VARIATION:
-        return bool(before) and (_is_symbol(before) or before in "#*0123456789")
-    if _is_joining(before) and _is_joining(after):
+def _in_its_place(before: str, char: str, after: str) -> bool:
+    if len(before) != 1:
+        return False
+    if ord(char) in _VARIATION:
+        return _is_symbol(before) or before in "#*0123456789"
+    if _is_joining(before, "LM") and _is_joining(after, "L"):
         return True
-    return text[at] == "\u200d" and _ends_emoji(before) and bool(after) and _is_symbol(after)
+    return char == "\u200d" and (_is_symbol(before) or before == "\ufe0f") and after != "" and _is_symbol(after)
 
 
-def _is_joining(char: str) -> bool:
-    return bool(char) and any(ord(char) in block for block in _JOINING_SCRIPTS)
-
-
-def _ends_emoji(char: str) -> bool:
-    return bool(char) and (_is_symbol(char) or char == "\ufe0f")
+def _is_joining(char: str, categories: str) -> bool:
+    """Say whether a character belongs to a script whose spelling needs joiners, and is a letter (or mark) there."""
+    known = char != "" and any(ord(char) in block for block in _JOINING_SCRIPTS)
+    return known and unicodedata.category(char)[0] in categories
 
 
 def _is_symbol(char: str) -> bool:

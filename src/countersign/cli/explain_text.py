@@ -1,0 +1,224 @@
+"""Explains an incident, or one action, part by part: the text of `explain`."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import Any
+
+from countersign.cli.check_text import COLUMNS, most_surprising, not_looked_at, observed_for, table_row
+from countersign.cli.console import Console
+from countersign.cli.naming import DID, account_named, done, target
+from countersign.cli.rows import records
+from countersign.cli.tables import Column, aligned, labelled
+from countersign.engine.verdict import AccountVerdict, Verdict
+from countersign.incident.incident import Incident
+from countersign.score.surprise import Share, Surprise
+from countersign.text import (
+    bits,
+    count,
+    counted,
+    cut,
+    duration,
+    interval,
+    moment,
+    pad,
+    utc,
+    visible,
+    when,
+    width,
+    wrapped,
+)  # fmt: skip
+
+MOST_EXPLAINED = 3
+"""Actions explained in full, the most surprising; the others get a line each."""
+MOST_LISTED = 20
+LONGEST_BAR = 16
+NARROWEST_REASON = 24
+MOST_AROUND = 5
+"""Actions shown from before and from after."""
+
+STATES = {
+    "new": "open, nobody has looked at it yet",
+    "looking": "open, somebody is looking at it",
+    "explained": 'closed: "it was us"',
+    "confirmed": 'open: "it was not us"',
+    "dismissed": 'closed: "not important"',
+}
+_AROUND = (
+    Column(key="when", title="when", most=27),
+    Column(key="did", title="did", most=18),
+    Column(key="to", title="to", most=44),
+    Column(key="bits", title="bits", side="right"),
+)
+_NO_TIME = {"after object": "X archives keep no time for likes", "page order": "narrowed by the archive's own order"}
+
+
+def incident_lines(console: Console, verdict: Verdict, incident: Incident) -> list[str]:
+    """Return the explanation of an incident."""
+    account = owner(verdict, incident.account, incident.platform)
+    explained = most_surprising(incident.surprises, MOST_EXPLAINED)
+    found = records(verdict.reading.actions, [surprise.row for surprise in explained])
+    lines = _headline(console, verdict, incident)
+    for record, surprise in zip(found, explained, strict=True):
+        lines += ["", *action_lines(console, record, surprise)]
+    lines += _others(console, verdict, incident, explained)
+    lines += ["", *meaning(console, verdict, account)]
+    lines += _around(console, verdict, incident)
+    lines += _undone(verdict, incident, console.look.zone)
+    return [*lines, *_notes(console, incident), *not_looked_at(account, console.look.width)]
+
+
+def action_lines(console: Console, record: dict[str, Any], surprise: Surprise) -> list[str]:
+    """Return one action with its bits and every signal's share of them."""
+    what = f"{DID[record['verb']]} {visible(target(record))}".strip()
+    figures = f"{bits(surprise.bits)} bits, usual {bits(surprise.usual)}"
+    room = console.look.width - width(figures) - 2
+    head = pad(cut(f"{_when(record, console.look.zone)}: {what}", room), room)
+    if console.look.plain:
+        return [f"{_when(record, console.look.zone)}: {what}; {figures}", *_plain_shares(surprise)]
+    return [f"{console.strong(head)}  {figures}", "", *_bars(surprise, console.look.width)]
+
+
+def meaning(console: Console, verdict: Verdict, account: AccountVerdict) -> list[str]:
+    """Return what a bit means, and this account's own yardstick."""
+    period = observed_for(verdict, account)
+    text = (
+        'What a bit means: one bit = twice as well explained by "somebody else" as by this account\'s habit, after'
+        " discounting signals that overlap. The parts add up. It is not the odds of a break-in."
+    )
+    yardstick = (
+        f"99 of 100 of its other actions have under {bits(account.quantile99)} bits; the most"
+        f"{f' in {period}' if period else ''} was {bits(account.highest)}."
+    )
+    return [wrapped(line, console.look.width, indent="  ") for line in (text, yardstick)]
+
+
+def owner(verdict: Verdict, account: str, platform: str) -> AccountVerdict:
+    """Return the verdict on the account that an incident belongs to."""
+    return next(one for one in verdict.accounts if (one.account, one.platform) == (account, platform))
+
+
+def span(incident: Incident, zone: tzinfo) -> str:
+    """Return when an incident happened: home time and UTC, or that its time is not known."""
+    if incident.onset is None:
+        return "at a time that the platform does not give"
+    if incident.ended is None or incident.ended == incident.onset:
+        return moment(incident.onset, zone)
+    return f"{moment(incident.onset, zone)} to {moment(incident.ended, zone)}"
+
+
+def _headline(console: Console, verdict: Verdict, incident: Incident) -> list[str]:
+    rows = records(verdict.reading.actions, [surprise.row for surprise in incident.surprises])
+    name = account_named(incident.account, incident.platform, verdict.reading.identities)
+    told = "told at once" if incident.alert else "kept for the digest: the cap on alerts was reached"
+    alarm = f"; the alarm went off at {utc(incident.alarm_time)} UTC" if incident.alarm_time else ""
+    return [
+        console.strong(f"Incident {incident.number}: {name} {done(row['verb'] for row in rows)}"),
+        f"When: {span(incident, console.look.zone)}",
+        f"State: {STATES[incident.state]}. Severity: {incident.severity}. {told.capitalize()}{alarm}.",
+    ]
+
+
+def _when(record: dict[str, Any], zone: tzinfo) -> str:
+    if record["time"] is not None:
+        return moment(record["time"], zone)
+    reason = _NO_TIME.get(record["time_basis"], "")
+    words = interval(record["start_time"], record["end_time"])
+    return f"{words} ({reason})" if reason else words
+
+
+def _bars(surprise: Surprise, cells: int) -> list[str]:
+    weighed, silent = _parted(surprise)
+    names = max((width(share.signal) for share in weighed), default=0)
+    bars = max((len(_bar(share)) for share in weighed), default=0)
+    lines = [
+        _hanging(f"  {pad(share.signal, names)}  {pad(bits(share.bits), 5, 'right')}  {pad(_bar(share), bars)}  ",
+                 visible(share.because), cells)
+        for share in weighed
+    ]  # fmt: skip
+    return lines + [_hanging(f"  {', '.join(signals)}: ", reason, cells) for reason, signals in silent.items()]
+
+
+def _plain_shares(surprise: Surprise) -> list[str]:
+    weighed, silent = _parted(surprise)
+    lines = [f"{share.signal}: {bits(share.bits)} bits. {visible(share.because)}" for share in weighed]
+    return lines + [f"{', '.join(signals)}: {reason}" for reason, signals in silent.items()]
+
+
+def _parted(surprise: Surprise) -> tuple[list[Share], dict[str, list[str]]]:
+    """Return the shares that were weighed, largest first, and the names of the others by their reason."""
+    weighed = [share for share in surprise.shares if share.state in ("scored", "no history")]
+    silent: dict[str, list[str]] = {}
+    for share in surprise.shares:
+        if share.state not in ("scored", "no history"):
+            silent.setdefault(_reason(share), []).append(share.signal)
+    return sorted(weighed, key=lambda share: -share.bits), silent
+
+
+def _reason(share: Share) -> str:
+    words = visible(share.because)
+    return words if words.startswith(share.state) else f"{share.state}: {words}" if words else share.state
+
+
+def _hanging(start: str, words: str, cells: int) -> str:
+    """Return a line whose continuation stands under its words."""
+    body = wrapped(words, max(NARROWEST_REASON, cells - width(start)))
+    return (start + body.replace("\n", "\n" + " " * width(start))).rstrip()
+
+
+def _bar(share: Share) -> str:
+    return ("#" if share.bits > 0 else "-") * min(LONGEST_BAR, round(abs(share.bits)))
+
+
+def _others(console: Console, verdict: Verdict, incident: Incident, explained: Sequence[Surprise]) -> list[str]:
+    told = {surprise.row for surprise in explained}
+    rest = [surprise for surprise in incident.surprises if surprise.row not in told]
+    if not rest:
+        return []
+    shown = most_surprising(rest, MOST_LISTED)
+    found = records(verdict.reading.actions, [surprise.row for surprise in shown])
+    rows = [table_row(record, surprise, None) for record, surprise in zip(found, shown, strict=True)]
+    left = incident.actions - len(explained) - len(shown)
+    more = [f"  … {counted(left, 'more action')}"] if left > 0 else []
+    return ["", "The others:        times in UTC", *_laid_out(console, rows, COLUMNS[1:]), *more]
+
+
+def _around(console: Console, verdict: Verdict, incident: Incident) -> list[str]:
+    lines: list[str] = []
+    for title, rows in (("Before it:", incident.before[-MOST_AROUND:]), ("After it:", incident.after[:MOST_AROUND])):
+        if rows:
+            lines += ["", f"{title}        times in UTC", *_laid_out(console, _context(verdict, rows), _AROUND)]
+    return [*lines, ""]
+
+
+def _context(verdict: Verdict, rows: Sequence[int]) -> list[dict[str, Any]]:
+    found = records(verdict.reading.actions, rows)
+    return [
+        {
+            "when": when(record["time"], record["start_time"], record["end_time"]),
+            "did": DID[record["verb"]],
+            "to": target(record),
+            "bits": bits(float(verdict.bits[row])),
+        }
+        for record, row in zip(found, rows, strict=True)
+    ]
+
+
+def _laid_out(console: Console, rows: Sequence[dict[str, Any]], columns: Sequence[Column]) -> list[str]:
+    return labelled(rows, columns) if console.look.plain else aligned(rows, columns, indent="  ")
+
+
+def _undone(verdict: Verdict, incident: Incident, zone: tzinfo) -> list[str]:
+    if not incident.undone:
+        return ["None of it was taken back, as far as these data show."]
+    rows = records(verdict.reading.actions, [undo for _, undo in incident.undone])
+    head = f"Taken back: {count(len(rows))} of {count(incident.actions)}"
+    times = sorted(row["time"] for row in rows if row["time"] is not None)
+    if not times:
+        return [f"{head}, {interval(rows[0]['start_time'], rows[0]['end_time'])}."]
+    later = f", {duration(times[0] - incident.onset)} after it began" if incident.onset else ""
+    until = f" to {moment(times[-1], zone)}" if times[-1] != times[0] else ""
+    return [f"{head}, {moment(times[0], zone)}{until}{later}."]
+
+
+def _notes(console: Console, incident: Incident) -> list[str]:
+    return [wrapped(f"Note: {visible(note)}", console.look.width, indent="  ") for note in incident.notes]
