@@ -79,10 +79,7 @@ def raw_names(octets: Octets) -> tuple[str, ...]:
     """Return the names in a zip's directory as they stand, as far as they can be read; never raises."""
     names: list[str] = []
     with suppress(SourceError):
-        end = octets.size - min(octets.size, _END.size + BIG16) + octets.tail(_END.size + BIG16).rfind(END)
-        *_, size, _, _ = _END.unpack(octets.at(end, _END.size))
-        table = octets.at(max(0, end - size), min(size, end, MAX_DIRECTORY))
-        place = 0
+        table, place = _claimed(octets), 0
         while len(names) < MAX_ENTRIES:
             row, place = _row(table, place, octets.path)
             names.append(row.name.decode("utf-8", "replace"))
@@ -115,6 +112,16 @@ def wide(extra: bytes, values: tuple[int, ...], path: str) -> tuple[int, ...]:
         raise broken("damaged", "a size needs a zip64 field that is not there", path)
     longs = iter(struct.unpack_from(f"<{missing}Q", fields[0]))
     return tuple(next(longs) if value == BIG32 else value for value in values)
+
+
+def _claimed(octets: Octets) -> bytes:
+    with suppress(SourceError):
+        where = directory(octets)
+        return octets.at(where.start, where.size)
+    tail = octets.tail(_END.size + BIG16)
+    end = octets.size - len(tail) + tail.rfind(END)
+    *_, size, _, _ = _END.unpack(octets.at(end, _END.size))
+    return octets.at(max(0, end - size), min(size, end, MAX_DIRECTORY))
 
 
 def _only_end(octets: Octets) -> int:

@@ -55,7 +55,8 @@ class Zipped:
         self.path = octets.path
         self._octets = octets
         where = directory(octets)
-        entries = [_entry(octets, row, where) for row in _accepted(rows(octets, where), octets.path)]
+        accepted = list(_accepted(rows(octets, where), octets.path))
+        entries = [_entry(octets, row, where) for row in accepted]
         _check_layout(octets, entries, where)
         self._entries = {entry.name: entry for entry in entries if not entry.name.endswith("/")}
         self.members = tuple(Member(name=name, size=entry.row.size) for name, entry in self._entries.items())
@@ -76,10 +77,14 @@ def _accepted(found: Iterable[Row], path: str) -> Iterator[Row]:
     """Yield the rows after holding each by itself, and all together, to the rules on names, kinds and sizes."""
     names = Names(path)
     size = packed = 0
+    offsets: set[int] = set()
     for row in found:
         names.add(decoded(row.name, path))
         _check_kind(row, path)
         _check_size(row, path)
+        if row.offset in offsets:
+            raise broken("overlap", f"two entries begin at the same byte: {shown(row.name)}", path)
+        offsets.add(row.offset)
         size, packed = size + row.size, packed + row.packed
         if size > MAX_TOTAL:
             raise broken("total size", f"the archive unpacks to more than {MAX_TOTAL:,} bytes", path)
