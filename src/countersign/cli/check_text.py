@@ -22,12 +22,12 @@ MOST_QUIET = 20
 REASONS = 3
 
 COLUMNS = (
-    Column(key="number", title="#", side="right"),
-    Column(key="when", title="when", most=27),
-    Column(key="did", title="did", most=18),
+    Column(key="number", title="#", ours=True, side="right"),
+    Column(key="when", title="when", ours=True, most=27),
+    Column(key="did", title="did", ours=True, most=18),
     Column(key="to", title="to", most=34),
-    Column(key="bits", title="bits", side="right"),
-    Column(key="usual", title="usual", side="right"),
+    Column(key="bits", title="bits", ours=True, side="right"),
+    Column(key="usual", title="usual", ours=True, side="right"),
     Column(key="why", title="why", most=48),
 )
 

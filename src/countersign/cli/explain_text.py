@@ -21,6 +21,7 @@ from countersign.text import (
     interval,
     moment,
     pad,
+    period,
     utc,
     visible,
     when,
@@ -44,10 +45,10 @@ STATES = {
     "dismissed": 'closed: "not important"',
 }
 _AROUND = (
-    Column(key="when", title="when", most=27),
-    Column(key="did", title="did", most=18),
+    Column(key="when", title="when", ours=True, most=27),
+    Column(key="did", title="did", ours=True, most=18),
     Column(key="to", title="to", most=44),
-    Column(key="bits", title="bits", side="right"),
+    Column(key="bits", title="bits", ours=True, side="right"),
 )
 _NO_TIME = {"after object": "X archives keep no time for likes", "page order": "narrowed by the archive's own order"}
 
@@ -80,14 +81,14 @@ def action_lines(console: Console, record: dict[str, Any], surprise: Surprise) -
 
 def meaning(console: Console, verdict: Verdict, account: AccountVerdict) -> list[str]:
     """Return what a bit means, and this account's own yardstick."""
-    period = observed_for(verdict, account)
+    history = observed_for(verdict, account)
     text = (
         'What a bit means: one bit = twice as well explained by "somebody else" as by this account\'s habit, after'
         " discounting signals that overlap. The parts add up. It is not the odds of a break-in."
     )
     yardstick = (
         f"99 of 100 of its other actions have under {bits(account.quantile99)} bits; the most"
-        f"{f' in {period}' if period else ''} was {bits(account.highest)}."
+        f"{f' in {history}' if history else ''} was {bits(account.highest)}."
     )
     return [wrapped(line, console.look.width, indent="  ") for line in (text, yardstick)]
 
@@ -101,21 +102,25 @@ def span(incident: Incident, zone: tzinfo) -> str:
     """Return when an incident happened: home time and UTC, or that its time is not known."""
     if incident.onset is None:
         return "at a time that the platform does not give"
-    if incident.ended is None or incident.ended == incident.onset:
-        return moment(incident.onset, zone)
-    return f"{moment(incident.onset, zone)} to {moment(incident.ended, zone)}"
+    return period(incident.onset, incident.ended or incident.onset, zone)
 
 
 def _headline(console: Console, verdict: Verdict, incident: Incident) -> list[str]:
     rows = records(verdict.reading.actions, [surprise.row for surprise in incident.surprises])
     name = account_named(incident.account, incident.platform, verdict.reading.identities)
-    told = "told at once" if incident.alert else "kept for the digest: the cap on alerts was reached"
-    alarm = f"; the alarm went off at {utc(incident.alarm_time)} UTC" if incident.alarm_time else ""
     return [
         console.strong(f"Incident {incident.number}: {name} {done(row['verb'] for row in rows)}"),
         f"When: {span(incident, console.look.zone)}",
-        f"State: {STATES[incident.state]}. Severity: {incident.severity}. {told.capitalize()}{alarm}.",
+        f"State: {STATES[incident.state]}. Severity: {incident.severity}.",
+        wrapped(_alarm(incident), console.look.width, indent="  "),
     ]
+
+
+def _alarm(incident: Incident) -> str:
+    went_off = f"went off at {utc(incident.alarm_time)} UTC" if incident.alarm_time else "went off"
+    told = "somebody is told at once" if incident.alert else "kept for the digest, since the cap on alerts was reached"
+    figures = f"it stood at {bits(incident.peak)}, and this account's threshold is {bits(incident.threshold)}"
+    return f"Alarm: {went_off}; {told} ({figures})."
 
 
 def _when(record: dict[str, Any], zone: tzinfo) -> str:
@@ -216,8 +221,7 @@ def _undone(verdict: Verdict, incident: Incident, zone: tzinfo) -> list[str]:
     if not times:
         return [f"{head}, {interval(rows[0]['start_time'], rows[0]['end_time'])}."]
     later = f", {duration(times[0] - incident.onset)} after it began" if incident.onset else ""
-    until = f" to {moment(times[-1], zone)}" if times[-1] != times[0] else ""
-    return [f"{head}, {moment(times[0], zone)}{until}{later}."]
+    return [f"{head}, {period(times[0], times[-1], zone)}{later}."]
 
 
 def _notes(console: Console, incident: Incident) -> list[str]:

@@ -17,14 +17,14 @@ from countersign.incident.incident import INCIDENT_STATES, Incident
 from countersign.text import counted, utc
 
 COLUMNS = (
-    Column(key="number", title="#", side="right"),
+    Column(key="number", title="#", ours=True, side="right"),
     Column(key="account_named", title="account", most=28),
-    Column(key="onset_utc", title="onset (UTC)", most=27),
-    Column(key="alarm_utc", title="alarm (UTC)", most=27),
-    Column(key="actions", title="actions", side="right"),
-    Column(key="told", title="told"),
-    Column(key="state", title="state"),
-    Column(key="what", title="what", most=60),
+    Column(key="onset_utc", title="onset (UTC)", ours=True, most=27),
+    Column(key="alarm_utc", title="alarm (UTC)", ours=True, most=27),
+    Column(key="actions", title="actions", ours=True, side="right"),
+    Column(key="told", title="told", ours=True),
+    Column(key="state", title="state", ours=True),
+    Column(key="what", title="what", ours=True, most=60),
 )
 _CSV = tuple(
     Column(key=key, title=key)

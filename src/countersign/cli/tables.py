@@ -15,12 +15,16 @@ GAP = "  "
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """One column: its key in a record, its title, its side, and the most cells that it may take."""
+    """One column: its key in a record, its title, its side, and the most cells that it may take.
+
+    `ours` says that this program made its words; all else is quoted in Markdown.
+    """
 
     key: str
     title: str
     side: Literal["left", "right"] = "left"
     most: int = 60
+    ours: bool = False
 
 
 def show(console: Console, kind: str, records: Iterable[Mapping[str, Any]], columns: Sequence[Column]) -> None:
@@ -117,4 +121,5 @@ def cell(row: Mapping[str, Any], column: Column) -> str:
 
 def _markdown_cell(row: Mapping[str, Any], column: Column) -> str:
     value = row.get(column.key)
-    return plain_value(value) if isinstance(value, (int, float, bool)) else code_span(plain_value(value))
+    plain = plain_value(value)
+    return plain if column.ours or isinstance(value, (int, float)) else code_span(plain)

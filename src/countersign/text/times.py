@@ -41,6 +41,23 @@ def moment(time: datetime, zone: tzinfo) -> str:
     return f"{_weekday(home)} {day(home)} {home:%H:%M:%S} {place(zone)} ({date}{there:%H:%M:%S} UTC)"
 
 
+def period(start: datetime, end: datetime, zone: tzinfo) -> str:
+    """Return from when to when, at home and in UTC; the date once if it is the same everywhere.
+
+    >>> period(datetime(2026, 9, 9, 1, 14, 7, tzinfo=UTC), datetime(2026, 9, 9, 1, 15, 2, tzinfo=UTC),
+    ...        ZoneInfo("Europe/London"))
+    'Wed 9 Sep 2026 02:14:07 to 02:15:02 London (01:14:07 to 01:15:02 UTC)'
+    """
+    if start == end:
+        return moment(start, zone)
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    if len({time.date() for time in (first, last, start.astimezone(UTC), end.astimezone(UTC))}) > 1:
+        return f"{moment(start, zone)} to {moment(end, zone)}"
+    home = f"{_weekday(first)} {day(first)} {first:%H:%M:%S} to {last:%H:%M:%S} {place(zone)}"
+    in_utc = f" ({start.astimezone(UTC):%H:%M:%S} to {end.astimezone(UTC):%H:%M:%S} UTC)"
+    return home if place(zone) == "UTC" else home + in_utc
+
+
 def clock(time: datetime, zone: tzinfo) -> str:
     """Return the hour and minute in a zone.
 

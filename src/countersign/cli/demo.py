@@ -1,0 +1,104 @@
+"""`demo`: replays one made-up incident, offline, and shows what Countersign would have said."""
+
+import shlex
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+
+import click
+import numpy as np
+
+from countersign.activity import to_columns
+from countersign.cli.asking import at_home
+from countersign.cli.check_text import quiet_lines
+from countersign.cli.command import command as make_command
+from countersign.cli.console import Console
+from countersign.cli.explain_text import incident_lines, span
+from countersign.cli.kept import keep
+from countersign.cli.machine import write_check
+from countersign.cli.naming import account_named
+from countersign.cli.settings import settings_for
+from countersign.engine.embedded import check
+from countersign.engine.verdict import Reading, Verdict
+from countersign.incident.incident import Incident
+from countersign.testing import scenarios
+from countersign.testing.scenarios import Scenario
+from countersign.text import count, counted, duration, wrapped
+
+SOURCE = "demo"
+
+
+@make_command(
+    "demo", examples=("countersign demo", "countersign demo --scenario slip", "countersign demo --store demo.db")
+)
+@click.option("--scenario", "name", default="morning", help=f"The truth to replay: {', '.join(scenarios.NAMES)}.")
+@click.option("--seed", default=7, show_default=True, help="Another seed: another office with the same story.")
+@click.option("--store", type=click.Path(dir_okay=False), help="Keep what was made in this file.")
+def command(console: Console, *, name: str, seed: int, store: str | None) -> int:
+    """Replay a made-up embassy's account that ends in an incident, and explain it. Offline; nothing is kept."""
+    started = time.monotonic()
+    scenario = scenarios.play(name, seed=seed)
+    console.say(_opening(scenario))
+    verdict = check(reading_of(scenario), settings_for(console, None))
+    console.say(f"done in {time.monotonic() - started:.1f} s")
+    if store:
+        keep(console, verdict.reading, store)
+    _write(console, scenario, verdict, _told(verdict, scenario))
+    console.next(_after(verdict, scenario, store))
+    return 0
+
+
+def reading_of(scenario: Scenario) -> Reading:
+    """Return a scenario as if it had been read from files: by account, then by time."""
+    accounts = {who.account: at for at, who in enumerate(scenario.identities)}
+    ordered = sorted(scenario.activities, key=lambda action: accounts[action.actor])
+    return Reading(
+        sources=((scenario.name, SOURCE),),
+        actions=to_columns(ordered),
+        sessions=scenario.sessions,
+        identities=scenario.identities,
+    )
+
+
+def _opening(scenario: Scenario) -> str:
+    who = scenario.identity
+    times = [action.published for action in scenario.activities if action.published]
+    period = duration(max(times) - min(times)) if times else duration(timedelta())
+    name = account_named(who.account, who.platform, scenario.identities)
+    others = f" and {len(scenario.identities) - 1} others" if len(scenario.identities) > 1 else ""
+    return f"Replaying {period} of {name}{others} (made up, {counted(len(scenario.activities), 'action')})"
+
+
+def _told(verdict: Verdict, scenario: Scenario) -> list[Incident]:
+    """Return the incidents that hold what the story is about, else all of them."""
+    native = set(scenario.truth.ids)
+    found = [one for one in verdict.incidents if any(surprise.id in native for surprise in one.surprises)]
+    return found or list(verdict.incidents)
+
+
+def _write(console: Console, scenario: Scenario, verdict: Verdict, told: Sequence[Incident]) -> None:
+    if not console.wants_text:
+        rows = np.flatnonzero(verdict.incident_of > 0).astype(np.int64)
+        write_check(console, verdict, verdict.incidents, rows)
+        return
+    console.write(wrapped(scenario.sentence, console.look.width), "")
+    if not told:
+        console.write(*quiet_lines(console, verdict, verdict.accounts), "")
+    for incident in told[:1]:
+        home = at_home(console, verdict, incident.account)
+        console.write(*incident_lines(home, verdict, incident), "")
+    for incident in told[1:]:
+        console.write(f"Incident {incident.number}: {incident.account}, {span(incident, console.look.zone)}")
+    others = len(verdict.incidents) - len(told)
+    if others:
+        console.write(
+            f"{counted(others, 'other incident')} in these {count(verdict.reading.actions.num_rows)} actions."
+        )
+
+
+def _after(verdict: Verdict, scenario: Scenario, store: str | None) -> str:
+    if store and verdict.incidents:
+        return f"countersign incidents --store {shlex.quote(store)}"
+    if scenario.name != "slip":
+        return "countersign check YOUR-ARCHIVE.zip    (or: countersign demo --scenario slip)"
+    return "countersign check YOUR-ARCHIVE.zip"

@@ -1,0 +1,1 @@
+"""What is kept between runs: the store as the commands use it."""
