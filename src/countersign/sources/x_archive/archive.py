@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from countersign.activity import Parsed, Received
+from countersign.activity import Parsed, Received, Session
 from countersign.sources.container import first_names
+from countersign.sources.x_archive import access, changes, presence, relations
 from countersign.sources.x_archive.closing import closing
+from countersign.sources.x_archive.headers import headers
 from countersign.sources.x_archive.identity import identity, manager, suspension
 from countersign.sources.x_archive.likes import likes
 from countersign.sources.x_archive.names import SOURCE
@@ -53,16 +55,46 @@ def _nothing(received: Received) -> Iterator[Parsed]:
     return each(received, lambda record, place: iter(()))
 
 
+def _connected(received: Received) -> Iterator[Parsed]:
+    """A connected application is both an act, at its approval, and a way in ever since."""
+    yield from changes.grants(received)
+    yield from (one for one in access.applications(received) if isinstance(one, Session))
+
+
 READERS: Final[Mapping[str, Callable[[Received], Iterator[Parsed]]]] = {
     "account": _nothing,
+    "account-creation-ip": access.first_address,
     "account-label": manager,
     "account-suspension": suspension,
     "account-timezone": _nothing,
+    "ad-engagements": presence.engagements,
+    "ad-impressions": presence.impressions,
+    "block": relations.blocks,
+    "branch-links": presence.arrivals,
     "closing": closing,
+    "connected-application": _connected,
+    "deleted-tweet-headers": headers,
     "deleted-tweets": tweets,
+    "device-token": access.tokens,
+    "direct-message-headers": presence.messages,
+    "email-address-change": changes.addresses,
+    "following": relations.follows,
     "identity": identity,
+    "ip-audit": access.addresses,
+    "key-registry": access.keys,
     "like": likes,
     "manifest": _nothing,
+    "mute": relations.mutes,
+    "ni-devices": access.notified,
     "note-tweet": _nothing,
+    "phone-number": changes.phones,
+    "profile": changes.profiles,
+    "protected-history": changes.protections,
+    "reply-prompt": presence.prompts,
+    "screen-name-change": changes.handles,
+    "sso": changes.sign_ins,
+    "tweet-headers": headers,
     "tweets": tweets,
+    "user-link-clicks": presence.clicks,
 }
+"""What is read from each kind of file; `parts.KINDS` names the files."""

@@ -1,4 +1,4 @@
-"""Walks through an X archive and yields its bytes in chunks, each with what `parse` must know beside it: the only I/O."""
+"""Walks through an X archive and yields its bytes in chunks, with what `parse` must know beside them: the only I/O."""
 
 import os
 import re
@@ -104,15 +104,14 @@ class _Reading:
         return {**about, "kind": kind, **more}
 
     def _chunks(self, part: Part) -> Iterator[Chunk]:
-        depth = Depth(part.ref)
         with self._boxes[part.box].open(part.member) as stream:
-            for chunk in chunks(stream):
-                depth.feed(chunk.body)
-                yield chunk
+            yield from chunks(stream)
 
     def _counted(self, part: Part) -> Iterator[Chunk]:
+        depth = Depth(part.ref)
         self._read[_plain_name(part.member)] += 0
         for chunk in self._chunks(part):
+            depth.feed(chunk.body)
             self._read[_plain_name(part.member)] += chunk.count
             yield chunk
 
@@ -122,7 +121,7 @@ class _Reading:
                 yield part.ref, chunk.body, self._for(part.kind, first=str(chunk.first), **more)
 
     def _tweets(self) -> Iterator[_Piece]:
-        bodies = (chunk.body for part in self._of("note-tweet") for chunk in self._counted(part))
+        bodies = (chunk.body for part in self._of("note-tweet") for chunk in self._chunks(part))
         notes = long_texts(bodies)
         more = {"notes": notes.text} if notes.text else {}
         self._said.extend(notes.said)

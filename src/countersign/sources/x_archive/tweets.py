@@ -125,10 +125,12 @@ def _tweet(received: Received, tweet: _Tweet, place: int) -> Iterator[Activity]:
     made = _made(received, tweet, native_id, place)
     yield made
     if tweet.deleted_at is not None or received.context.get("kind") == "deleted-tweets":
-        yield deletion(received, made.verb, native_id, when(tweet.deleted_at), place)
+        yield deletion(received, made.verb, native_id, when(tweet.deleted_at), earliest=made.published, place=place)
 
 
-def deletion(received: Received, verb: Verb, native_id: str, at: datetime | None, place: int) -> Activity:
+def deletion(
+    received: Received, verb: Verb, native_id: str, at: datetime | None, *, earliest: datetime | None, place: int
+) -> Activity:
     """Return the act of taking a post back, at the only undo time that X gives."""
     undo = UNDONE_BY.get(verb, "delete")
     account = received.context["account"]
@@ -140,11 +142,11 @@ def deletion(received: Received, verb: Verb, native_id: str, at: datetime | None
         verb=undo,
         actor=account,
         published=at,
-        start_time=at or snowflake(native_id),
+        start_time=at or earliest,
         end_time=at or generated,
-        time_basis="given" if at else "after object",
+        time_basis="given" if at else "after object" if earliest else "unknown",
         object=native_id,
-        object_time=snowflake(native_id),
+        object_time=earliest,
         source=SOURCE,
         position=place,
     )
@@ -252,8 +254,8 @@ def _long_texts(notes: str) -> Mapping[str, str]:
     return msgspec.json.decode(notes, type=dict[str, str]) if notes else {}
 
 
-def _flag(value: bool | str | None) -> bool | None:
-    return value.lower() == "true" if isinstance(value, str) else value
+def _flag(value: object) -> bool | None:
+    return value.lower() == "true" if isinstance(value, str) else bool(value) if value is not None else None
 
 
 def _lower(value: str | None) -> str | None:
