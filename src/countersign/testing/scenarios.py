@@ -11,6 +11,7 @@ from countersign.activity import Activity, Identity, Session
 from countersign.errors import UsageError
 from countersign.testing import truths
 from countersign.testing.acts import numbered
+from countersign.testing.benign import CHANGES, SENTENCES, SINCE, Change, changed
 from countersign.testing.embassy import EMBASSY
 from countersign.testing.offices import office
 from countersign.testing.truths import Ending, Truth
@@ -20,6 +21,7 @@ Name = Literal["morning", "slip", "takeover", "rogue-app", "own-act", "mass-even
 NAMES: tuple[Name, ...] = get_args(Name)
 
 ACCOUNTS_OF_A_MASS_EVENT = 12
+"""Besides the embassy; more would make the demo slow and tell nothing new."""
 
 
 class Scenario(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,15 +46,21 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def play(name: str, *, seed: int = 7) -> Scenario:
-    """Return the scenario of this name, made from a seed. Raises UsageError for a name that is not in `NAMES`.
+    """Return the scenario of this name, made from a seed.
 
-    >>> [action.object_author for action in play("morning").activities if action.id in play("morning").truth.ids]
+    `name` is one of `NAMES`, or of `CHANGES` for one in which nothing foreign happens and only the habit changes.
+    Raises UsageError for any other.
+
+    >>> scenario = play("morning")
+    >>> [action.object_author for action in scenario.activities if action.id in scenario.truth.ids]
     ['kx_clips', 'leaf_of_truth', '真相之叶_daily']
     """
     if name == "mass-event":
         return _mass_event(seed)
+    if name in CHANGES:
+        return _changed(name, seed)
     if name not in _ENDINGS:
-        raise UsageError(f"there is no scenario named {name!r}", hint="one of: " + ", ".join(NAMES))
+        raise UsageError(f"there is no scenario named {name!r}", hint="one of: " + ", ".join((*NAMES, *CHANGES)))
     return _ended(name, _embassy(seed), _ENDINGS[name](_embassy(seed)))
 
 
@@ -70,6 +78,11 @@ def _embassy(seed: int) -> World:
     return build(EMBASSY, seed=seed)
 
 
+@cache
+def _others(seed: int) -> tuple[World, ...]:
+    return tuple(build(office(number, seed=seed), seed=seed) for number in range(ACCOUNTS_OF_A_MASS_EVENT))
+
+
 def _ended(name: str, world: World, ending: Ending) -> Scenario:
     return Scenario(
         name=name,
@@ -83,8 +96,7 @@ def _ended(name: str, world: World, ending: Ending) -> Scenario:
 
 
 def _mass_event(seed: int) -> Scenario:
-    others = [build(office(number, seed=seed), seed=seed) for number in range(ACCOUNTS_OF_A_MASS_EVENT)]
-    worlds = [_embassy(seed), *others]
+    worlds = (_embassy(seed), *_others(seed))
     ending = truths.mass_event(worlds)
     return Scenario(
         name="mass-event",
@@ -94,6 +106,25 @@ def _mass_event(seed: int) -> Scenario:
         unseen=ending.sessions,
         truth=ending.truth,
         sentence=ending.sentence,
+    )
+
+
+def _changed(change: Change, seed: int) -> Scenario:
+    world = build(changed(EMBASSY, change), seed=seed)
+    truth = Truth(
+        cause="benign change",
+        ids=(),
+        onset=datetime(SINCE.year, SINCE.month, SINCE.day, tzinfo=UTC),
+        accounts=(world.habit.account,),
+        told=SENTENCES[change],
+    )
+    return Scenario(
+        name=change,
+        identities=(world.identity,),
+        activities=world.activities,
+        sessions=world.sessions,
+        truth=truth,
+        sentence=SENTENCES[change],
     )
 
 
