@@ -180,7 +180,7 @@ def test_whatever_unknown_key_is_written_is_refused_with_a_typed_error(values: d
     st.text(max_size=20) | st.integers() | st.floats() | st.none() | st.lists(st.text(), max_size=1),
     st.booleans(),
 )
-def test_whatever_a_known_key_is_given_is_taken_or_refused_with_a_typed_error(
+def test_whatever_a_known_key_is_given_is_taken_or_refused(
     key: str, raw: object, text: bool
 ) -> None:
     layer = Layer(values={key: str(raw) if text else raw}, origins={key: "here"}, text=text)
