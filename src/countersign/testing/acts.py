@@ -26,8 +26,14 @@ WRITING_PAUSE_S = (400.0, 0.8)
 SAME_AGAIN = 0.5
 """How often the next action of a run is of the same kind as the one before it, whatever the operator's weights."""
 
+TURNING = 0.3
+"""How often an operator turns to another topic, and maybe another language, in the middle of a run."""
+
 MISTAKES = {"like": 0.006, "repost": 0.003, "post": 0.012}
 """How often an action is a slip of the thumb or has a misspelling, and is undone soon."""
+
+SENSITIVE = ("adult",)
+"""Topics of which the platform labels the posts as sensitive."""
 
 NOVEL_DOMAIN = 0.12
 
@@ -87,6 +93,8 @@ def snowflake(when: datetime, dice: Dice) -> str:
 def _of(draft: Draft, run: Run) -> Iterator[Activity]:
     dice, when, verb = run.dice, run.start, ""
     for _ in range(dice.geometric(run.operator.run)):
+        if verb and dice.chance(TURNING):
+            run = run._replace(topic=dice.weighted(run.operator.topics), tag=dice.weighted(run.operator.languages))
         if not (verb and dice.chance(SAME_AGAIN)):
             verb = dice.weighted(run.operator.verbs)
         done = _one(draft, run, cast(Verb, verb), when)
@@ -138,7 +146,8 @@ def _passed_on(draft: Draft, run: Run, verb: Verb, when: datetime, author: Autho
     return action(
         draft.habit, verb, when, post if verb == "like" else snowflake(when, dice),
         object=post, object_author=author.handle, object_time=written, instrument=run.device.client,
-        content=text, content_length=len(text), lang=author.tag, links=links, hashtags=tags, sensitive=False,
+        content=text, content_length=len(text), lang=author.tag, links=links, hashtags=tags,
+        sensitive=author.topic in SENSITIVE,
         media=int(dice.chance(0.4)),
     )  # fmt: skip
 

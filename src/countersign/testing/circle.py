@@ -5,16 +5,19 @@ from collections.abc import Iterable
 import msgspec
 
 from countersign.testing.dice import Dice
-from countersign.testing.language import TAGS, TOPICS, name
+from countersign.testing.language import TAGS, TOPICS, language, name
 
 OFF_TOPIC = 0.08
 """Share of new authors who write about something that the account is not usually about."""
 
 TRIES = 12
-"""How many acquaintances are thought of before one who does not fit, or a stranger, is taken."""
+"""How many acquaintances are thought of before one who does not fit is taken."""
+
+OFF_LANGUAGE = 0.004
+"""Share of new authors who write in a language that nobody in the account usually reads."""
 
 LEANING = 0.35
-"""How often it does not matter that an acquaintance does not fit."""
+"""How often it does not matter that an acquaintance writes about something else."""
 
 ENDINGS = ("", "", "_news", "Now", "Daily", "_official", "Live", "Hub", "Today", "_{}")
 
@@ -36,7 +39,8 @@ class Circle:
 
     def __init__(self, favourites: Iterable[tuple[str, str, str, int]], *, discount: float, strength: float) -> None:
         self._discount, self._strength = discount, strength
-        self._met: list[Author] = []
+        self._met: dict[str, list[Author]] = {}
+        self._count = 0
         self._times: dict[str, int] = {}
         for handle, tag, topic, weight in favourites:
             author = Author(handle=handle, tag=tag, topic=topic, hand=len(handle) % 64)
@@ -44,38 +48,43 @@ class Circle:
                 self._meet(author)
 
     def draw(self, dice: Dice, tag: str, topic: str) -> Author:
-        """Return whom the account deals with next, mostly somebody who writes in this language or about this topic."""
-        met, kinds = len(self._met), len(self._times)
+        """Return whom the account deals with next: somebody new, or an acquaintance who writes in this language,
+        more often than not about this topic."""
+        met, kinds = self._count, len(self._times)
         new = dice.throw() * (self._strength + met) < self._strength + self._discount * kinds
-        author = stranger(dice, tag, topic) if new else self._fitting(dice, tag, topic)
+        author = stranger(dice, tag, topic) if new or tag not in self._met else self._fitting(dice, tag, topic)
         self._meet(author)
         return author
 
     def _fitting(self, dice: Dice, tag: str, topic: str) -> Author:
+        author = self._old(dice, tag)
         for _ in range(TRIES):
-            author = self._old(dice)
-            if author.tag == tag and (author.topic == topic or dice.chance(LEANING)):
-                return author
-        return author if dice.chance(LEANING) else stranger(dice, tag, topic)
+            if author.topic == topic or dice.chance(LEANING):
+                break
+            author = self._old(dice, tag)
+        return author
 
-    def _old(self, dice: Dice) -> Author:
-        while True:
-            author = dice.pick(self._met)
+    def _old(self, dice: Dice, tag: str) -> Author:
+        for _ in range(TRIES):
+            author = dice.pick(self._met[tag])
             if dice.throw() * self._times[author.handle] >= self._discount:
-                return author
+                break
+        return author
 
     def _meet(self, author: Author) -> None:
-        self._met.append(author)
+        self._count += 1
+        self._met.setdefault(author.tag, []).append(author)
         self._times[author.handle] = self._times.get(author.handle, 0) + 1
 
 
 def stranger(dice: Dice, tag: str, topic: str) -> Author:
     """Return an invented author, most likely of this language and topic."""
     ending = dice.pick(ENDINGS).format(dice.below(90) + 10)
-    other = dice.chance(OFF_TOPIC)
+    spoken = dice.pick(TAGS) if dice.chance(OFF_LANGUAGE) else tag
+    other = dice.chance(OFF_TOPIC) or topic not in language(spoken).what
     return Author(
         handle=name(dice) + dice.pick(("", name(dice))) + ending,
-        tag=dice.pick(TAGS) if dice.chance(OFF_TOPIC / 4) else tag,
+        tag=spoken,
         topic=dice.pick(TOPICS) if other else topic,
         hand=dice.below(64),
     )

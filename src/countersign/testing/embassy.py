@@ -111,7 +111,7 @@ TRAVELLER = Operator(
             networks={"mobile network": 2, "embassy office": 3, "VPN exit, Examplia": 2},
         ),
     ),
-    languages={"en": 0.8, "fr": 0.12, "zh": 0.03, "de": 0.05},
+    languages={"en": 0.8, "fr": 0.12, "de": 0.08},
     topics={"trade": 0.45, "climate": 0.25, "science": 0.2, "culture": 0.1},
     verbs=READS,
     hand=AIDE,
@@ -137,7 +137,8 @@ FAVOURITES = (
     ("TolvaneObservatory", "en", "science", 4),
     ("BreadOfExamplia", "en", "food", 3),
     ("ExampliaRescue", "en", "consular", 3),
-    ("ExampliaBerlin", "de", "trade", 2),
+    ("ExampliaEnMadrid", "es", "culture", 5),
+    ("ExampliaBerlin", "de", "trade", 5),
     ("ExampliaClimate", "en", "climate", 4),
     ("MarrowickBookFair", "en", "culture", 3),
 )
@@ -185,7 +186,7 @@ EMBASSY = Habit(
         Campaign(first=date(2026, 5, 11), days=9, factor=2.6, topic="culture", hashtag="ExampliaWeek"),
         Campaign(first=date(2026, 6, 22), days=5, factor=1.7, topic="study", hashtag="StudyInExamplia"),
     ),
-    discount=0.75,
+    discount=0.74,
     strength=20.0,
     quiet=(
         (date(2024, 12, 21), 14),
