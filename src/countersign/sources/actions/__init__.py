@@ -1,5 +1,5 @@
 """Reads actions from anywhere: flat JSON lines, CSV or Parquet with documented columns."""
 
-from countersign.sources.actions.reader import ActionsSource
+from countersign.sources.actions.reader import source
 
-source = ActionsSource()
+__all__ = ["source"]

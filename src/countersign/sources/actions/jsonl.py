@@ -5,18 +5,19 @@ import json
 from typing import Any
 
 from countersign.errors import HostileArchive
-from countersign.sources.actions.row import Number, Row, row_of
+from countersign.sources.actions.row import Number
 from countersign.sources.container.depth import check_depth
+from countersign.sources.container.limits import MAX_DEPTH
 
 
-def row_in(line: bytes) -> Row | str | None:
-    """Return the row that a line holds, why it holds none, or None for an empty line.
+def values_in(line: bytes) -> dict[str, Any] | str | None:
+    """Return the values that a line holds, why it holds none, or None for an empty line.
 
-    Tolerant where writers are careless: NaN is "not given", stray bytes and half surrogate pairs become U+FFFD with
-    a note, of a key written twice the last counts.
+    Tolerant where writers are careless: NaN is "not given", stray bytes and half surrogate pairs are kept for
+    `row_of` to replace, of a key written twice the last counts. Numbers stay as they are written.
 
-    >>> row_in(b'{"account": "embassy", "id": 12345678901234567890.0}').id
-    '12345678901234567890.0'
+    >>> values_in(b'{"account": "embassy", "id": 12345678901234567890.0}')
+    {'account': 'embassy', 'id': '12345678901234567890.0'}
     """
     line = line.removeprefix(codecs.BOM_UTF8).strip()
     if not line:
@@ -27,14 +28,18 @@ def row_in(line: bytes) -> Row | str | None:
         return deep.message
     except (ValueError, RecursionError):
         return "not JSON"
-    return row_of(values) if isinstance(values, dict) else "not a JSON object"
+    return values if isinstance(values, dict) else "not a JSON object"
 
 
-def decoded(line: bytes) -> Any:
-    """Return the values of a line of JSON, its numbers as they are written."""
-    check_depth(line)
-    text = line.decode("utf-8", "surrogateescape")
-    return json.loads(text, strict=False, parse_int=_whole, parse_float=Number, parse_constant=lambda _: None)
+def decoded(text: bytes) -> Any:
+    """Return what a text of JSON says, its numbers as they are written.
+
+    Raises HostileArchive if it is nested too deep, ValueError if it is not JSON.
+    """
+    if text.count(b"[") + text.count(b"{") > MAX_DEPTH:
+        check_depth(text)
+    read = text.decode("utf-8", "surrogateescape")
+    return json.loads(read, strict=False, parse_int=_whole, parse_float=Number, parse_constant=lambda _: None)
 
 
 def _whole(written: str) -> Number:

@@ -1,6 +1,7 @@
 """Makes one row of documented columns out of whatever a file holds there, and says what it had to leave out."""
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ LARGEST_COUNT: Final = 2**31 - 1
 FARTHEST_PLACE: Final = 2.0**53
 """Places in a file beyond this are no longer exact as numbers."""
 
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _TRUTHS: Final = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
 
 
@@ -71,13 +73,20 @@ def row_of(values: Mapping[str, Any]) -> Row | str:
         value = values.get(name)
         if value is None:
             continue
-        known, note = _KINDS.get(name, _text)(value)
-        read[name] = known
+        read[name], note = value_of(name, value)
         if note:
-            notes.append(f"{name} {note}")
+            notes.append(note)
     if not read.get("account"):
         return "no account"
     return Row(**read, notes=tuple(notes))
+
+
+def value_of(name: str, value: Any) -> tuple[Any, str]:
+    """Return what a column says where JSON says `value`, and a note if not all of it could be taken."""
+    if value is None:
+        return None, ""
+    known, note = _KINDS.get(name, _text)(value)
+    return known, f"{name} {note}" if note else ""
 
 
 Outcome = tuple[Any, str]
@@ -88,7 +97,7 @@ def _text(value: Any) -> Outcome:
     if not isinstance(value, str):
         return None, _NOT_UNDERSTOOD
     whole = whole_text(value)
-    return whole, "" if whole is value else "held characters that are none; they are shown as \ufffd"
+    return whole, "" if whole == value else "held characters that are none; they are shown as \ufffd"
 
 
 def whole_text(value: str) -> str:
@@ -97,11 +106,7 @@ def whole_text(value: str) -> str:
     >>> whole_text("a" + chr(0xD800)) == "a" + chr(0xFFFD)
     True
     """
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return value if type(value) is str else str(value)
+    return _SURROGATE.sub("\ufffd", value)
 
 
 def _texts(value: Any) -> Outcome:

@@ -2,17 +2,17 @@
 
 import math
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from countersign.activity import UNDONE_BY, VERBS, Activity, TimeBasis, activity_id, span
+from countersign.activity import UNDONE_BY, VERBS, Activity, TimeBasis, Verb, activity_id, span
 from countersign.sources.actions.row import Row
 from countersign.sources.actions.times import When, read_time
 
 SOURCE = "actions"
-_DAY = timedelta(days=1) - timedelta(microseconds=1)
+INVERTED = "its interval ends before it begins; its time is taken as unknown"
 
 
 def activities(row: Row, *, position: int, place: str) -> Iterator[Activity]:
@@ -21,10 +21,7 @@ def activities(row: Row, *, position: int, place: str) -> Iterator[Activity]:
     `place` names the row ("line-12") where the file gives no id. The columnar road, `shape`, says the same.
     """
     notes = list(row.notes)
-    native, platform, verb = row.id or place, row.platform or "unknown", row.verb
-    if verb not in VERBS:
-        notes.append(f'verb "{verb}" is none of ours' if verb else "no verb given")
-        verb = "other"
+    native, platform, verb = row.id or place, row.platform or "unknown", _verb(row.verb, notes)
     known = {name: _read(row, name, notes) for name in ("time", "target_time", "after", "before")}
     act = Activity(
         id=activity_id(platform, row.account, verb, native),
@@ -52,6 +49,13 @@ def activities(row: Row, *, position: int, place: str) -> Iterator[Activity]:
     yield msgspec.structs.replace(act, note="; ".join(notes) or None)
     if undone is not None:
         yield undone
+
+
+def _verb(given: str | None, notes: list[str]) -> Verb:
+    if given in VERBS:
+        return given
+    notes.append(f'verb "{given}" is none of ours' if given else "no verb given")
+    return "other"
 
 
 def _read(row: Row, name: str, notes: list[str]) -> When | None:
@@ -100,7 +104,7 @@ def _given(time: When, resolution: str | None) -> dict[str, Any]:
 
 def _between(first: datetime | None, last: datetime | None, notes: list[str]) -> dict[str, Any]:
     if first and last and first > last:
-        notes.append("its interval ends before it begins; its time is taken as unknown")
+        notes.append(INVERTED)
         return {"time_basis": "unknown"}
     return {"start_time": first, "end_time": last, "time_basis": "between"}
 

@@ -39,11 +39,10 @@ def read_time(text: str) -> When | None:
     microsecond = int((fraction or "0")[:6].ljust(6, "0"))
     if second == "60":
         second, microsecond = "59", 999_999
+    clock = (int(hour or 0), int(minute or 0), int(second or 0), microsecond)
     try:
-        local = datetime(
-            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), microsecond
-        )  # noqa: DTZ001
-        return When(local.replace(tzinfo=_zone(zone)).astimezone(UTC), basis, zone is not None or basis == "day")
+        at = datetime(int(year), int(month), int(day), *clock, tzinfo=_zone(zone)).astimezone(UTC)
+        return When(at, basis, zone is not None or basis == "day")
     except (ValueError, OverflowError):
         return None
 
