@@ -93,14 +93,14 @@ def test_variables_that_are_no_settings_are_left_alone() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('[alarm]\nhard_cap = "many"\n', "alarm.hard_cap: expected `int`, got `str`"),
-        ("[alarm]\nhard_cap = 0\n", "alarm.hard_cap: expected `int` >= 1"),
-        ("[show]\nplain = 1\n", "show.plain: expected `bool`, got `int`"),
-        ('[show]\ncolor = "red"\n', "show.color: invalid enum value 'red'"),
-        ('[score]\npreset = "big"\n', "score.preset: invalid enum value 'big'"),
-        ('[account]\nhome_zone = "BST"\n', "account.home_zone: 'BST' is not a time zone"),
+        ('[alarm]\nhard_cap = "many"\n', "alarm.hard_cap cannot be this: expected `int`, got `str`"),
+        ("[alarm]\nhard_cap = 0\n", "alarm.hard_cap cannot be this: expected `int` >= 1"),
+        ("[show]\nplain = 1\n", "show.plain cannot be this: expected `bool`, got `int`"),
+        ('[show]\ncolor = "red"\n', "show.color cannot be this: invalid enum value 'red'"),
+        ('[score]\npreset = "big"\n', "score.preset cannot be this: invalid enum value 'big'"),
+        ('[account]\nhome_zone = "BST"\n', "account.home_zone cannot be this: 'BST' is not a time zone"),
         ('[account]\nhome_zone = "../../etc/passwd"\n', "is not a time zone"),
-        ('[account.zones]\nEmb = "Londres"\n', "account.zones: 'Londres' is not a time zone"),
+        ('[account.zones]\nEmb = "Londres"\n', "account.zones cannot be this: 'Londres' is not a time zone"),
     ],
 )
 def test_a_wrong_value_says_what_was_expected(text: str, expected: str, tmp_path: Path) -> None:
@@ -180,9 +180,7 @@ def test_whatever_unknown_key_is_written_is_refused_with_a_typed_error(values: d
     st.text(max_size=20) | st.integers() | st.floats() | st.none() | st.lists(st.text(), max_size=1),
     st.booleans(),
 )
-def test_whatever_a_known_key_is_given_is_taken_or_refused(
-    key: str, raw: object, text: bool
-) -> None:
+def test_whatever_a_known_key_is_given_is_taken_or_refused(key: str, raw: object, text: bool) -> None:
     layer = Layer(values={key: str(raw) if text else raw}, origins={key: "here"}, text=text)
     try:
         settings = decode([layer])

@@ -91,11 +91,16 @@ def unknown(key: str, origin: str) -> ConfigError:
 
 def _wrong(key: str, words: str, origin: str) -> ConfigError:
     # msgspec's words name types and limits but never the value, so that no secret gets into a message by accident.
+    expected = words[:1].lower() + words[1:]
     if key == "store.key":
-        hint = 'a secret is written { env = "NAME" }, { file = "PATH" } or { keyring = "SERVICE" }, never by itself'
-        return ConfigError(f"{key}: {words[:1].lower() + words[1:]}", where=origin, hint=hint, code="CS014")
+        return ConfigError(
+            f"{key} does not say where a secret is kept: {expected}",
+            where=origin,
+            hint='write { env = "NAME" }, { file = "PATH" } or { keyring = "SERVICE" }, never the secret itself',
+            code="CS014",
+        )
     return ConfigError(
-        f"{key}: {words[:1].lower() + words[1:]}",
+        f"{key} cannot be this: {expected}",
         where=origin,
         hint="docs/reference/config.md tells what each setting takes",
         code="CS013",
@@ -113,7 +118,7 @@ def _check_zone(key: str, zone: str, origin: str) -> None:
         ZoneInfo(zone)
     except (ValueError, OSError, KeyError) as cause:
         raise ConfigError(
-            f"{key}: {zone!r} is not a time zone",
+            f"{key} cannot be this: {zone!r} is not a time zone",
             where=origin,
             hint="use a name of the IANA database, such as Europe/London; never an abbreviation such as BST",
             code="CS013",
