@@ -12,6 +12,7 @@ import msgspec
 from countersign.cli.console import Console
 from countersign.cli.progress import Progress
 from countersign.cli.zones import zone_named
+from countersign.config import Account
 from countersign.engine.verdict import Reading, Verdict
 from countersign.errors import UsageError
 from countersign.incident.incident import Incident
@@ -40,20 +41,25 @@ def about_what(run: Callable[..., int]) -> Callable[..., int]:
 
 def ask(console: Console, what: Sequence[str], source: str | None, store: str | None) -> Asked:
     """Return the answer for files, or for accounts in the store where no file has that name."""
-    from countersign.cli.kept import kept_reading
-    from countersign.cli.settings import settings_for
+    from countersign.cli.kept import kept_verdict
     from countersign.engine.embedded import check
 
     files = [name for name in what if name == STANDARD_INPUT or Path(name).exists()]
     if files and len(files) < len(what):
         missing = next(name for name in what if name not in files)
         raise UsageError("no such file", where=missing, hint="files and accounts of the store are asked about apart")
-    reading = read_files(console, what, source) if files else kept_reading(console, what, store)
-    verdict = check(reading, settings_for(console, store))
-    again = " ".join(shlex.quote(visible(name)) for name in what)
-    if store and not files:
-        again = f"{again} --store {shlex.quote(store)}".strip()
-    return Asked(verdict=verdict, again=again, kept=not files)
+    verdict = check(read_files(console, what, source), console.settings) if files else kept_verdict(console, what)
+    return Asked(verdict=verdict, again=_again(console, what, store if not files else None), kept=not files)
+
+
+def _again(console: Console, what: Sequence[str], store: str | None) -> str:
+    """Return the arguments that name the same thing again, to be pasted into a shell."""
+    words = [shlex.quote(visible(name)) for name in what]
+    if store:
+        words += ["--store", shlex.quote(store)]
+    if console.settings.origins.get("account.home_zone") == "flag":
+        words += ["--zone", console.settings.config.account.home_zone]
+    return " ".join(words)
 
 
 def read_files(console: Console, paths: Sequence[str], source: str | None) -> Reading:
@@ -86,19 +92,21 @@ def at_home(console: Console, verdict: Verdict, account: str) -> Console:
     """Return a console that shows times in an account's home zone, unless the user named one."""
     if console.look.zone_given:
         return console
-    zone = home_zone(verdict, account)
-    return console if zone is None else console.looking(msgspec.structs.replace(console.look, zone=zone))
+    zone = home_zone(console.settings.config.account, verdict, account)
+    return console.looking(msgspec.structs.replace(console.look, zone=zone))
 
 
-def home_zone(verdict: Verdict, account: str) -> tzinfo | None:
-    """Return the zone that the platform names for an account, if any."""
-    names = (who.time_zone for who in verdict.reading.identities if who.account == account and who.time_zone)
-    for name in names:
+def home_zone(settings: Account, verdict: Verdict, account: str) -> tzinfo:
+    """Return where an account is at home: as configured for it, else as the platform says, else for all."""
+    named = [who.time_zone for who in verdict.reading.identities if who.account == account]
+    for name in (settings.zones.get(account), *named):
+        if not name:
+            continue
         try:
             return zone_named(name)
         except UsageError:
             continue
-    return None
+    return zone_named(settings.home_zone)
 
 
 def since(incidents: Sequence[Incident], start: datetime | None) -> tuple[Incident, ...]:

@@ -4,13 +4,15 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
 
 from countersign.cli import exits
-from countersign.cli.console import FORMATS, Console, Format, Look, terminal_width
+from countersign.cli.console import FORMATS, Console, Look, terminal_width
 from countersign.cli.zones import zone_named
+from countersign.config import Settings, Show, load, usual_files
 
 Run = Callable[..., int]
 
@@ -30,9 +32,7 @@ class Command(click.Command):
         formatter.write_dl([(f"  {option}", words) for option, words in rows], col_max=32)
 
 
-def command(
-    name: str, *, examples: Sequence[str], formats: Sequence[Format] = FORMATS
-) -> Callable[[Run], click.Command]:
+def command(name: str, *, examples: Sequence[str], formats: Sequence[str] = FORMATS) -> Callable[[Run], click.Command]:
     """Return a decorator that makes a function `(console, **options) -> exit code` a command of this name.
 
     Arguments and options of its own are put on with click's decorators below this one.
@@ -50,7 +50,8 @@ def command(
 def _on_console(run: Run) -> Run:
     @wraps(run)
     def wrapper(**options: Any) -> int:
-        console = Console(_look(options))
+        settings = _settings(options)
+        console = Console(_look(options, settings.config.show), settings=settings)
         try:
             code = run(console, **options)
             console.flush()
@@ -62,17 +63,31 @@ def _on_console(run: Run) -> Run:
     return wrapper
 
 
-def _look(options: dict[str, Any]) -> Look:
-    zone = options.pop("zone")
+def _settings(options: dict[str, Any]) -> Settings:
+    """Return the configuration, with this command's flags above all else."""
+    wishes = {
+        "show.plain": options.pop("plain") or _is_set("COUNTERSIGN_PLAIN") or None,
+        "show.color": options.pop("color"),
+        "show.zone": options["zone"],
+        "account.home_zone": options.pop("zone"),
+        "store.path": options.get("store"),
+    }
+    for zone in {wishes["show.zone"]} - {None}:
+        zone_named(str(zone))
+    flags = {key: value for key, value in wishes.items() if value is not None}
+    return load(usual_files(os.environ, Path.cwd()), os.environ, flags)
+
+
+def _look(options: dict[str, Any], show: Show) -> Look:
     return Look(
         format=options.pop("format"),
         quiet=options.pop("quiet"),
         exit_zero=options.pop("exit_zero"),
-        plain=options.pop("plain") or _is_set("COUNTERSIGN_PLAIN"),
-        color=_colored(options.pop("color")),
+        plain=show.plain,
+        color=_colored(show.color),
         ascii_only=options.pop("ascii"),
-        zone=zone_named(zone or "UTC"),
-        zone_given=zone is not None,
+        zone=zone_named(show.zone or "UTC"),
+        zone_given=show.zone is not None,
         width=terminal_width(),
     )
 
@@ -87,13 +102,13 @@ def _is_set(name: str) -> bool:
     return os.environ.get(name, "") not in ("", "0")
 
 
-def _shared(formats: Sequence[Format]) -> Callable[[Run], Run]:
+def _shared(formats: Sequence[str]) -> Callable[[Run], Run]:
     options = (
         click.option("--format", type=click.Choice(formats), default=formats[0], help="What to write."),
         click.option("-q", "--quiet", is_flag=True, help="Write nothing; only the exit code answers."),
         click.option("--exit-zero", is_flag=True, help="Exit 0 also for found (1) and cannot tell (3)."),
         click.option("--plain", is_flag=True, help="For screen readers: label before value, no bars."),
-        click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="Bold headings."),
+        click.option("--color", type=click.Choice(("auto", "always", "never")), help="Bold headings."),
         click.option("--ascii", is_flag=True, help="Show all that is not ASCII as codes."),
         click.option("--zone", metavar="ZONE", help="Home time zone, such as Europe/London."),
     )

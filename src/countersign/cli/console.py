@@ -9,6 +9,7 @@ from typing import BinaryIO, Literal
 
 import msgspec
 
+from countersign.config import Settings, decode
 from countersign.text import visible
 from countersign.text.visible import code_point
 
@@ -23,7 +24,7 @@ WITHOUT_TERMINAL = 100
 class Look(msgspec.Struct, frozen=True, kw_only=True):
     """How the user wants to see things."""
 
-    format: Format = "text"
+    format: str = "text"
     quiet: bool = False
     exit_zero: bool = False
     plain: bool = False
@@ -41,8 +42,9 @@ class Console:
     leaves early (`| head`) does not change the verdict.
     """
 
-    def __init__(self, look: Look, *, out: BinaryIO | None = None) -> None:
+    def __init__(self, look: Look, *, settings: Settings | None = None, out: BinaryIO | None = None) -> None:
         self.look = look
+        self.settings = settings if settings is not None else decode([])
         self.code = 0
         self._out = out
 
@@ -83,7 +85,7 @@ class Console:
 
     def looking(self, look: Look) -> "Console":
         """Return a console to the same streams that shows things differently."""
-        other = Console(look, out=self._out)
+        other = Console(look, settings=self.settings, out=self._out)
         other.code = self.code
         return other
 

@@ -17,7 +17,6 @@ from countersign.cli.explain_text import incident_lines, span
 from countersign.cli.kept import keep
 from countersign.cli.machine import write_check
 from countersign.cli.naming import account_named
-from countersign.cli.settings import settings_for
 from countersign.engine.embedded import check
 from countersign.engine.verdict import Reading, Verdict
 from countersign.incident.incident import Incident
@@ -39,10 +38,10 @@ def command(console: Console, *, name: str, seed: int, store: str | None) -> int
     started = time.monotonic()
     scenario = scenarios.play(name, seed=seed)
     console.say(_opening(scenario))
-    verdict = check(reading_of(scenario), settings_for(console, None))
+    verdict = check(reading_of(scenario), console.settings)
     console.say(f"done in {time.monotonic() - started:.1f} s")
     if store:
-        keep(console, verdict.reading, store)
+        keep(console, verdict.reading, accounts=[who.account for who in scenario.identities])
     _write(console, scenario, verdict, _told(verdict, scenario))
     console.next(_after(verdict, scenario, store))
     return 0

@@ -1,1 +1,178 @@
-"""What is kept between runs: the store as the commands use it."""
+"""What the commands do with the store: find accounts in it by what people call them, read them, keep what was read."""
+
+import os
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from countersign.activity import ACTIONS, Identity, Session
+from countersign.cli.console import Console
+from countersign.cli.progress import Progress
+from countersign.cli.rows import whose
+from countersign.cli.wholes import snapshots
+from countersign.config import load, usual_files
+from countersign.engine.verdict import AccountVerdict, Reading, Verdict
+from countersign.errors import StoreError, UsageError
+from countersign.incident.incident import Incident
+from countersign.store import Account, ImportedFile, ImportResult, Store, imported_file, store_key
+from countersign.text import listed, nearest
+
+NO_STORE = "there is no store yet"
+
+
+def open_store(console: Console, *, new: bool = False) -> Store:
+    """Open the store that the settings name; only a command that keeps something may make a `new` one."""
+    config = console.settings.config
+    path = Path(config.store.path)
+    if not new and not path.exists():
+        raise StoreError(NO_STORE, where=str(path), hint="countersign import FILE keeps an account", code="CS209")
+    return Store.open(path, key=store_key(path, config.store.key))
+
+
+def accounts_kept() -> list[str]:
+    """Return what the accounts in the usual store are called; none if there is no store."""
+    settings = load(usual_files(os.environ, Path.cwd()), os.environ)
+    path = Path(settings.config.store.path)
+    if not path.exists():
+        return []
+    with Store.open(path, key=store_key(path, settings.config.store.key)) as store:
+        return [called(store, account) for account in store.accounts()]
+
+
+def called(store: Store, account: Account) -> str:
+    """Return what to call an account of the store."""
+    from countersign.cli.naming import account_named
+
+    return account_named(account.account, account.platform, store.identities(account.account, account.platform)[::-1])
+
+
+def named(store: Store, name: str) -> Account:
+    """Return the account that a person means: by its handle or id, with or without `@` and `platform:`.
+
+    Raises UsageError where none or several are meant.
+    """
+    platform, _, rest = name.partition(":")
+    known = {account.platform for account in store.accounts()}
+    where, wanted = (platform, rest) if platform in known and rest else (None, name)
+    found = [one for one in store.accounts() if where in (None, one.platform) and _answers_to(store, one, wanted)]
+    if len(found) == 1:
+        return found[0]
+    held = [called(store, account) for account in store.accounts()]
+    if found:
+        raise UsageError(f"{name} is held on {len(found)} platforms", hint=f"write {found[0].platform}:{name}")
+    meant = nearest(name, held)
+    words = f"did you mean {meant}?" if meant else f"held are: {listed(held) or 'none'}"
+    raise UsageError(f"no file and no account of the store is named {name}", where=str(store.path), hint=words)
+
+
+def kept_verdict(console: Console, names: Sequence[str]) -> Verdict:
+    """Return the answer for accounts of the store (for all, if none is named), with the numbers its incidents keep."""
+    from countersign.engine.embedded import check
+
+    with open_store(console) as store:
+        verdict = check(_reading(store, _meant(store, names)), console.settings)
+        return _under_lasting_numbers(store, verdict)
+
+
+def kept_reading(console: Console, names: Sequence[str]) -> Reading:
+    """Return accounts of the store (all, if none is named) as if they had been read from files."""
+    with open_store(console) as store:
+        return _reading(store, _meant(store, names))
+
+
+def keep(console: Console, reading: Reading, *, accounts: Iterable[str]) -> ImportResult:
+    """Keep what was read of these accounts, in one transaction; each of them is let in by name."""
+    wanted = set(accounts)
+    own = _only(reading, wanted)
+    files = [_file(path, source) for path, source in own.sources]
+    with open_store(console, new=True) as store, Progress(console, "Keeping") as progress:
+        held = {(one.platform, one.account) for one in store.accounts()}
+        pairs = _pairs(own) - held
+        return store.import_reading(
+            own.actions, files=files, sessions=own.sessions, identities=own.identities,
+            not_understood=own.not_understood, remarks=own.remarks, snapshots=snapshots(own),
+            adding=[Account(platform=platform, account=account) for platform, account in sorted(pairs)],
+            progress=progress,
+        )  # fmt: skip
+
+
+def held_of(console: Console, reading: Reading) -> set[str]:
+    """Return which accounts of a reading the store holds already."""
+    if not Path(console.settings.config.store.path).exists():
+        return set()
+    with open_store(console) as store:
+        held = {(one.platform, one.account) for one in store.accounts()}
+    return {account for platform, account in _pairs(reading) if (platform, account) in held}
+
+
+def _meant(store: Store, names: Sequence[str]) -> list[Account]:
+    return [named(store, name) for name in names] or list(store.accounts())
+
+
+def _answers_to(store: Store, account: Account, name: str) -> bool:
+    handles = {who.handle.casefold() for who in store.identities(account.account, account.platform) if who.handle}
+    bare = name.removeprefix("@")
+    return account.account in (name, bare) or bare.casefold() in handles
+
+
+def _reading(store: Store, accounts: Sequence[Account]) -> Reading:
+    """Return accounts of the store as if they had been read from files."""
+    tables = [store.actions(one.account, one.platform) for one in accounts]
+    return Reading(
+        sources=((str(store.path), "store"),),
+        actions=pa.concat_tables([ACTIONS.empty_table(), *tables]).combine_chunks(),
+        sessions=tuple(session for one in accounts for session in store.sessions(one.account, one.platform)),
+        identities=tuple(who for one in accounts for who in store.identities(one.account, one.platform)[::-1]),
+    )
+
+
+def _under_lasting_numbers(store: Store, verdict: Verdict) -> Verdict:
+    """Keep each account's incidents and return the verdict with the numbers and states that they have in the store."""
+    kept: dict[int, Incident] = {}
+    for account in verdict.accounts:
+        found = [one for one in verdict.incidents if one.number in account.incidents]
+        lasting = store.save_outcome(account.account, account.platform, incidents=found, upto=datetime.now(UTC))
+        kept |= {one.number: other for one, other in zip(found, lasting, strict=True)}
+    numbers = np.zeros(1 + max(kept, default=0), np.int32)
+    for number, incident in kept.items():
+        numbers[number] = incident.number
+    return msgspec.structs.replace(
+        verdict,
+        accounts=tuple(_renumbered(account, kept) for account in verdict.accounts),
+        incidents=tuple(sorted((_consistent(one) for one in kept.values()), key=lambda one: one.number)),
+        incident_of=numbers[verdict.incident_of],
+    )
+
+
+def _renumbered(account: AccountVerdict, kept: dict[int, Incident]) -> AccountVerdict:
+    return msgspec.structs.replace(account, incidents=tuple(kept[number].number for number in account.incidents))
+
+
+def _consistent(incident: Incident) -> Incident:
+    members = tuple(msgspec.structs.replace(one, incident=incident.number) for one in incident.surprises)
+    return msgspec.structs.replace(incident, surprises=members)
+
+
+def _only(reading: Reading, accounts: set[str]) -> Reading:
+    return msgspec.structs.replace(
+        reading,
+        actions=reading.actions.filter(
+            pc.is_in(reading.actions["account"], pa.array(sorted(accounts), pa.large_string()))
+        ),
+        sessions=tuple(one for one in reading.sessions if one.account in accounts),
+        identities=tuple(one for one in reading.identities if one.account in accounts),
+    )
+
+
+def _pairs(reading: Reading) -> set[tuple[str, str]]:
+    beside: tuple[Session | Identity, ...] = (*reading.sessions, *reading.identities)
+    return whose(reading.actions) | {(one.platform, one.account) for one in beside}
+
+
+def _file(path: str, source: str) -> ImportedFile:
+    return imported_file(path, source) if Path(path).is_file() else ImportedFile(path=path, source=source)

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 Record = dict[str, Any]
 
@@ -21,6 +20,12 @@ _MICROSECONDS = 1_000_000
 def records(actions: pa.Table, rows: Sequence[int]) -> list[Record]:
     """Return the given rows of a table of actions, as records with times as datetimes."""
     return list(actions.take(np.asarray(rows, np.int64)).to_pylist())
+
+
+def whose(actions: pa.Table) -> set[tuple[str, str]]:
+    """Return the accounts (platform, account) that a table of actions holds something of."""
+    distinct = actions.select(["platform", "account"]).group_by(["platform", "account"]).aggregate([])
+    return {(row["platform"], row["account"]) for row in distinct.to_pylist()}
 
 
 def machine_records(actions: pa.Table, rows: npt.NDArray[np.int64]) -> Iterator[Record]:
@@ -48,7 +53,7 @@ def rfc3339(times: "pa.ChunkedArray[Any]") -> list[str | None]:
     ['1970-01-01T00:00:00Z', '1970-01-01T00:00:01.500000Z', None]
     """
     known = times.is_valid().to_numpy()
-    micros = pc.fill_null(times.cast(pa.int64()), 0).to_numpy()
+    micros: npt.NDArray[np.int64] = times.cast(pa.int64()).combine_chunks().fill_null(0).to_numpy()
     stamps = micros.astype("datetime64[us]")
     texts = np.where(
         micros % _MICROSECONDS == 0,

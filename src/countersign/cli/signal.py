@@ -116,8 +116,9 @@ def habit_words(habit: Habit) -> str:
             return f"{kept}; kept apart {_and(contexts)}" if contexts else kept
         case Open(slots=slots):
             return f"how often each value came and how often a new one does; up to {slots:,} values are remembered"
-        case Text(grams=grams):
-            return f"which parts of words it uses (three letters each, hashed into {grams:,} counters); no text is kept"
+        case Text(unit=unit, slots=slots):
+            parts = "words" if unit == "words" else "runs of letters"
+            return f"which {parts} it uses, hashed into {slots:,} counters; no text is kept"
         case Gap():
             return "how long the pauses between its actions are, in powers of two of a second"
 

@@ -1,10 +1,11 @@
 """What `countersign` alone says: where you are, and the one or two things to do next."""
 
-import sys
+import os
+from pathlib import Path
 
 from countersign import __version__
 from countersign.cli.console import Console, Look
-from countersign.cli.kept import accounts_kept
+from countersign.config import load, usual_files
 
 _FIRST = (
     "No account here yet. Try one of:",
@@ -13,18 +14,27 @@ _FIRST = (
     "  countersign import twitter-archive.zip       keep the history of an account that you run",
 )
 _KEPT = (
-    "  countersign incidents                        what is open",
+    "  countersign incidents                        what was found, and who answered",
     "  countersign check                            is anything unusual?",
     "  countersign import NEWER-ARCHIVE.zip         add what happened since",
 )
 
 
 def start() -> int:
-    """Say what to do next, for a newcomer or for someone whose accounts are known."""
+    """Say what to do next, to a newcomer or to someone whose accounts are known."""
     console = Console(Look())
-    names = accounts_kept()
-    head = [f"In the store: {', '.join(names)}", *_KEPT] if names else list(_FIRST)
+    names = _names()
+    head = [f"In the store: {', '.join(names)}", *_KEPT] if names else _FIRST
     console.write(f"countersign {__version__} - who really did that?", "", *head, "", "More: countersign --help")
     console.flush()
-    sys.stdout.flush()
     return 0
+
+
+def _names() -> list[str]:
+    """Return what the accounts of the usual store are called; a newcomer has none and waits for nothing to load."""
+    settings = load(usual_files(os.environ, Path.cwd()), os.environ)
+    if not Path(settings.config.store.path).exists():
+        return []
+    from countersign.cli.kept import accounts_kept
+
+    return accounts_kept()
