@@ -27,7 +27,10 @@ NAME_OF = {
 """The flat name of each column of `ACTIONS` that a flat file has; the id is the platform's own."""
 
 NO_TEXT, NO_TIME = pa.scalar(None, pa.large_string()), pa.scalar(None, ACTIONS.field("time").type)
-_TIMES = ("time", "target_time", "after", "before")
+_TIMES, _LISTS = ("time", "target_time", "after", "before"), ("links", "mentions", "hashtags")
+_Line: Any = msgspec.defstruct(
+    "_Line", [(name, Any, None) for name in (*NAME_OF.values(), "time_res", "after", "before")], omit_defaults=True
+)
 _ISO = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -44,11 +47,11 @@ def flat(actions: pa.Table) -> pa.Table:
 
 def write_actions_jsonl(path: Path, tables: Iterable[pa.Table] | pa.Table) -> int:
     """Write actions as flat JSON lines (gzip where the name ends in .gz), leaving out what is not known; return how
-    many. Times are in UTC, to the second."""
+    many. Times are in UTC, to the millisecond."""
     encode, rows = msgspec.json.Encoder().encode, 0
     with gzip.open(path, "wb", compresslevel=1) if path.suffix == ".gz" else path.open("wb") as out:
         for batch in _batches(tables):
-            lines = [encode(row) for row in _rows(batch)]
+            lines = [encode(line) for line in _lines(batch)]
             out.write(b"\n".join(lines) + b"\n")
             rows += len(lines)
     return rows
@@ -67,14 +70,16 @@ def write_actions_parquet(path: Path, tables: Iterable[pa.Table] | pa.Table) -> 
     return rows
 
 
-def _rows(batch: pa.Table) -> Iterator[dict[str, Any]]:
+def _lines(batch: pa.Table) -> Iterator[Any]:
     columns = flat(batch)
     for name in _TIMES:
-        seconds = pc.cast(columns[name], pa.timestamp("s", tz="UTC"), safe=False)
-        columns = columns.set_column(columns.column_names.index(name), name, pc.strftime(seconds, format=_ISO))
-    names = columns.column_names
-    for row in zip(*(columns[name].to_pylist() for name in names), strict=True):
-        yield {name: value for name, value in zip(names, row, strict=True) if value is not None and value != []}
+        millis = pc.cast(columns[name], pa.timestamp("ms", tz="UTC"), safe=False)
+        columns = columns.set_column(columns.column_names.index(name), name, pc.strftime(millis, format=_ISO))
+    for name in _LISTS:
+        some = pc.greater(pc.list_value_length(columns[name]), 0)
+        known = pc.if_else(some, columns[name], pa.scalar(None, columns[name].type))
+        columns = columns.set_column(columns.column_names.index(name), name, known)
+    return map(_Line, *(columns[name].to_pylist() for name in columns.column_names))
 
 
 def _batches(tables: Iterable[pa.Table] | pa.Table) -> Iterator[pa.Table]:

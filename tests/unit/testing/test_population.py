@@ -149,7 +149,7 @@ def test_flat_lines_leave_out_what_is_not_known(tmp_path: Path, name: str) -> No
     rows = [msgspec.json.decode(line) for line in (gzip.decompress(raw) if name.endswith("gz") else raw).splitlines()]
     assert [row["id"] for row in rows] == [action.native_id for action in actions]
     assert rows[0] == {
-        "id": actions[0].native_id, "platform": "x", "account": "1398600512", "time": "2026-09-09T01:14:07Z",
+        "id": actions[0].native_id, "platform": "x", "account": "1398600512", "time": "2026-09-09T01:14:07.000Z",
         "verb": "like", "target_author": "kx_clips", "target_id": actions[0].object,
         "target_time": rows[0]["target_time"], "text": actions[0].content, "text_length": actions[0].content_length,
         "lang": "en", "client": "Twitter Web App", "hashtags": ["nolimits"], "sensitive": True, "media": 1,
@@ -165,8 +165,8 @@ def test_a_like_without_a_time_is_written_with_its_bounds(tmp_path: Path) -> Non
     write_actions_jsonl(tmp_path / "likes.jsonl", to_columns([like]))
     row = msgspec.json.decode((tmp_path / "likes.jsonl").read_bytes())
     assert "time" not in row
-    assert row["after"] == "2026-09-01T00:00:00Z"
-    assert row["before"] == "2026-09-20T00:00:00Z"
+    assert row["after"] == "2026-09-01T00:00:00.000Z"
+    assert row["before"] == "2026-09-20T00:00:00.000Z"
 
 
 def test_flat_rows_are_the_same_in_parquet(tmp_path: Path) -> None:
