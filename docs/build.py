@@ -36,7 +36,8 @@ SIGNALS_OPENING = """\
 # Signals
 
 What is looked at in every action. A signal gives bits: how much better "somebody else" explains what was seen than the
-account's own habit does. The bits of all signals, multiplied by their weights, add up."""
+account's own habit does. The bits of all signals, multiplied by their published weights, add up; `countersign signal NAME`
+shows the weight."""
 
 
 def pages() -> dict[str, Callable[[], str]]:
@@ -134,7 +135,7 @@ def signals_page() -> str:
     lines = [SIGNALS_OPENING, "", MADE]
     for name, signal in _extensions("countersign.signals").items():
         lines += ["", f"## {name}", "", signal.question, ""]
-        lines += [f"- Example: {signal.example}", f"- Limits: {signal.limits}", f"- Weight: {signal.weight:.2f}"]
+        lines += [f"- Example: {signal.example}", f"- Limits: {signal.limits}"]
     return "\n".join(lines) + "\n"
 
 
