@@ -23,14 +23,16 @@ MOST_VIOLATIONS: Final = 0.01
 """Share of pages that fit no stream, below which the order is believed."""
 LATE_MS: Final = 7 * 86_400_000
 MOST_LATE: Final = 0.05
-"""Share of likes that would come more than a week after their post's neighbours; measured 2 to 3 % where the order
-holds. Above it nothing is used."""
-TAIL: Final = 100
+"""Share of likes, of those that anything is said of, that would be of posts more than a week old; measured 2 to 3 %
+where the order holds. Above it nothing is used."""
+TAIL: Final = 200
 """Places after a jump to a newer stream (and after the file's beginning) within which a short rest of an older stream
 may stand; there an old post may as well be an old like, so nothing is said of it."""
 CERTAIN: Final = 20
 """Places right after such a jump that still belong to the newer stream: a page has 25."""
 _JUMP: Final = 16
+_NEAR: Final = 12
+"""Neighbours that are looked at before and after a like: two such windows fit into the smallest page."""
 _DAY_MS: Final = 86_400_000
 _BLOCK: Final = 20_000
 
@@ -64,8 +66,9 @@ def narrowed(made: Sequence[int]) -> Order:
         return Order(
             said=_hard(f"{violations:.1%} of the file's pages are out of order"), streams=streams, violations=violations
         )
+    silent = _silent(times)
     bounds = _bounds(times)
-    late = float(np.mean(bounds - times > LATE_MS))
+    late = float(np.mean((bounds - times > LATE_MS)[~silent])) if not silent.all() else 0.0
     if late > MOST_LATE:
         return Order(
             said=_hard(f"in file order {late:.1%} of them would be of posts more than a week old"),
@@ -73,7 +76,7 @@ def narrowed(made: Sequence[int]) -> Order:
             violations=violations,
             late=late,
         )
-    told = np.where(bounds > times, bounds, 0)
+    told = np.where(silent | (bounds <= times), 0, bounds)
     return Order(
         bounds=tuple(told.tolist()),
         said=_soft(int(np.count_nonzero(told)), len(made), streams, violations, late),
@@ -136,23 +139,20 @@ def _insert(tableau: list[list[int]], value: int) -> None:
 def _bounds(times: Ms) -> Ms:
     """Return the lower bound of each like, given that the file is newest-first streams dealt out in pages.
 
-    A like is not older than the posts liked before it, which follow it in the file. Of the page's worth that
-    follows, the second-newest post counts, up to the first that is newer than the second-newest of the page's worth
-    before: there a newer stream may begin. Second-newest, for one old post may open that stream's page. Where a rest
-    of an older stream may stand, nothing is said.
+    A like is not older than the posts liked before it, which follow it in the file. Of the dozen that follow, the
+    third-newest post counts, up to the first that is newer than the second-newest of the dozen before: there a newer
+    stream may begin. Third-newest, for one or two old posts may open that stream's page.
     """
-    silent = _silent(times)
     found = times.copy()
-    padded = np.concatenate([np.zeros(PAGE, np.int64), times, np.zeros(PAGE, np.int64)])
-    windows = np.lib.stride_tricks.sliding_window_view(padded, PAGE)
+    padded = np.concatenate([np.zeros(_NEAR, np.int64), times, np.zeros(_NEAR, np.int64)])
+    windows = np.lib.stride_tricks.sliding_window_view(padded, _NEAR)
     for start in range(0, len(times), _BLOCK):
         end = min(start + _BLOCK, len(times))
-        before, after = windows[start:end], windows[start + PAGE + 1 : end + PAGE + 1]
+        before, after = windows[start:end], windows[start + _NEAR + 1 : end + _NEAR + 1]
         cap = np.partition(before, -2, axis=1)[:, -2]
         foreign = np.logical_or.accumulate(after > cap[:, None], axis=1)
-        told = np.partition(np.where(foreign, 0, after), -2, axis=1)[:, -2]
+        told = np.partition(np.where(foreign, 0, after), -3, axis=1)[:, -3]
         found[start:end] = np.maximum(found[start:end], told)
-    found[silent] = times[silent]
     return found
 
 
