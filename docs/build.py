@@ -1,7 +1,6 @@
 """Writes docs/reference and the picture in README from the program itself: `./run docs`; `--check` only compares."""
 
 import inspect
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import entry_points
@@ -36,8 +35,8 @@ SIGNALS_OPENING = """\
 # Signals
 
 What is looked at in every action. A signal gives bits: how much better "somebody else" explains what was seen than the
-account's own habit does. The bits of all signals, multiplied by their published weights, add up; `countersign signal NAME`
-shows the weight."""
+account's own habit does. The bits of all signals, multiplied by their published weights, add up;
+`countersign signal NAME` shows the weight."""
 
 
 def pages() -> dict[str, Callable[[], str]]:
@@ -153,15 +152,33 @@ def _is(path: Path, text: str) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """Write what is stale, or with --check only name it (exit code 1); the picture is made only when written."""
-    wrong = stale()
+    """Write every page and the picture, or with --check only name the pages that are stale; exit code 1 if any fails."""
     if "--check" in arguments:
+        wrong = stale()
         print("\n".join(f"stale: {path} (./run docs)" for path in wrong) or "docs/reference is up to date")
         return 1 if wrong else 0
-    for path in wrong:
-        (ROOT / path).write_text(pages()[path](), encoding="utf-8")
-    made = picture.make(ROOT / "docs" / "images" / "demo.svg", [os.path.join(sys.prefix, "bin", "countersign"), "demo"])
-    print("\n".join([*(f"wrote {path}" for path in wrong), made]))
+    return max([_write(path, make) for path, make in pages().items()] + [_draw()])
+
+
+def _write(path: str, make: Callable[[], str]) -> int:
+    try:
+        text = make()
+    except Exception as error:  # one page that cannot be made must not keep the others from being made
+        print(f"failed {path}: {error!r}")
+        return 1
+    if not _is(ROOT / path, text):
+        (ROOT / path).write_text(text, encoding="utf-8")
+        print(f"wrote {path}")
+    return 0
+
+
+def _draw() -> int:
+    program = str(Path(sys.prefix) / "bin" / "countersign")
+    try:
+        print(picture.make(ROOT / "docs" / "images" / "demo.svg", [program, "demo"]))
+    except RuntimeError as error:
+        print(f"failed docs/images/demo.svg: {error}")
+        return 1
     return 0
 
 
