@@ -152,7 +152,7 @@ def _is(path: Path, text: str) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """Write every page and the picture, or with --check only name the pages that are stale; exit code 1 if any fails."""
+    """Write every page and the picture, or with --check only name the pages that are stale; 1 if any fails."""
     if "--check" in arguments:
         wrong = stale()
         print("\n".join(f"stale: {path} (./run docs)" for path in wrong) or "docs/reference is up to date")

@@ -69,7 +69,7 @@ def page() -> str:
         if code[2] != family:
             family = code[2]
             lines += ["", f"## {FAMILIES[family]}"]
-        lines += ["", f"### {code}", ""]
+        lines += ["", f"### {code}"]
         lines += _described(ways)
     return "\n".join(lines) + "\n"
 
@@ -79,14 +79,16 @@ def _described(ways: list[Meaning]) -> Iterator[str]:
     for way in ways:
         if re.search(r"\w", way.says):
             places[_sentence(way.says)].append(f"`{way.where}`")
-    yield from (f"- {says} ({', '.join(files)})" for says, files in places.items())
+    if places:
+        yield ""
+    yield from (f"- {says} ({', '.join(dict.fromkeys(files))})" for says, files in places.items())
     hints = dict.fromkeys(_sentence(way.help) for way in ways if re.search(r"\w", way.help))
     yield from (line for hint in hints for line in ("", f"Help: {hint}"))
 
 
 def _sentence(text: str) -> str:
     said = " ".join(text.split()).replace("<", "\\<")
-    if not said.startswith("docs/"):
+    if not said.startswith(("docs/", "countersign ")):
         said = f"{said[:1].upper()}{said[1:]}"
     return said if said.endswith((".", "?", "!", "…")) else f"{said}."
 
@@ -98,6 +100,8 @@ def _in_tree(tree: ast.Module, words: Words) -> Iterator[tuple[str, str, str]]:
                 yield from _of_class(node)
             case ast.Call():
                 yield from _of_call(node, words)
+            case ast.FunctionDef():
+                yield from _of_maker(node, tree, words)
             case ast.Dict():
                 yield from _of_table(node, words)
             case ast.Assign(value=ast.Tuple() as row):
@@ -119,6 +123,18 @@ def _of_call(node: ast.Call, words: Words) -> Iterator[tuple[str, str, str]]:
     match node.args:  # broken("climbs", "a name climbs out of the archive")
         case [ast.Constant(value=str(rule)), message, *_] if rule in words.rules:
             yield words.rules[rule], _text(message, words), ""
+
+
+def _of_maker(maker: ast.FunctionDef, tree: ast.Module, words: Words) -> Iterator[tuple[str, str, str]]:
+    """A function that makes an error out of what it is given is known by the words that its callers give it."""
+    made = [found for node in ast.walk(maker) if isinstance(node, ast.Call) for found in _of_call(node, words)]
+    wordless = {code for code, says, _ in made if not re.search(r"\w", says)}
+    for code in sorted(wordless):
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(func=ast.Name(id=name), args=args) if name == maker.name:
+                    said = [text for text in (_text(arg, words) for arg in args) if re.search(r"\w", text)]
+                    yield code, " ".join(said[:1]), " ".join(said[1:])
 
 
 def _of_table(node: ast.Dict, words: Words) -> Iterator[tuple[str, str, str]]:
