@@ -1,11 +1,13 @@
 """The benchmark's figures: how early takeovers are found, at how many false alerts, and how sure that is."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 import msgspec
 import numpy as np
 from scipy.stats import rankdata
 
+from bench.protocol.changes import QUIET, Change
 from bench.protocol.data import Account, seconds
 from bench.protocol.runs import Clean, Run, Scores
 from bench.protocol.takeovers import Takeover
@@ -34,8 +36,8 @@ class FalseAlerts(msgspec.Struct, frozen=True):
     median: float
     p90: float
     worst: float
-    quiet_share: float
-    """Share of accounts of which no 30 days in a row hold more than two."""
+    quiet: dict[str, float]
+    """By account 1 where no 30 days in a row hold more than two, else 0."""
 
 
 def figure(by_account: Mapping[str, float], *, seed: int = 1) -> Figure:
@@ -100,13 +102,12 @@ def _shares(takeovers: Sequence[Takeover], hits: Sequence[bool]) -> dict[str, fl
 def false_alerts(hosts: Sequence[Account], clean: Mapping[str, Clean]) -> FalseAlerts:
     """Return how many alerts the owners' own actions raised per 30 days, over the accounts."""
     rates = np.array(list(alerts_per_period(hosts, clean).values()))
-    worst = [worst_period(host, clean[host.name]) for host in hosts]
     return FalseAlerts(
         mean=float(rates.mean()),
         median=float(np.median(rates)),
         p90=float(np.quantile(rates, 0.9)),
         worst=float(rates.max()),
-        quiet_share=float(np.mean([count <= ALLOWED_IN_WORST for count in worst])),
+        quiet={host.name: float(worst_period(host, clean[host.name]) <= ALLOWED_IN_WORST) for host in hosts},
     )
 
 
@@ -129,3 +130,16 @@ def worst_period(host: Account, clean: Clean) -> int:
 
 def _tested(host: Account, clean: Clean) -> list[int]:
     return [alert for alert in clean.alerts if alert >= host.test_start]
+
+
+def quiet_by_account(changes: Sequence[Change], alerts: Sequence[Sequence[float]]) -> dict[str, float]:
+    """Return per account the share of its changes after whose first notice 14 days pass without an alert."""
+    quiet = [_quiet_after_notice(times) for times in alerts]
+    by_host: dict[str, list[bool]] = {}
+    for change, is_quiet in zip(changes, quiet, strict=True):
+        by_host.setdefault(change.host, []).append(is_quiet)
+    return {name: float(np.mean(found)) for name, found in by_host.items()}
+
+
+def _quiet_after_notice(times: Sequence[float]) -> bool:
+    return all(time > times[0] + QUIET / timedelta(seconds=1) for time in times[1:])

@@ -1,12 +1,13 @@
 """What a method is to the benchmark, and what it answers: scores and alerts on the same streams for all."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from bench.protocol.changes import Change
 from bench.protocol.data import Account
 from bench.protocol.takeovers import Takeover, Variant
 
@@ -40,6 +41,12 @@ class Run(msgspec.Struct, frozen=True):
     outcomes: tuple[Outcome, ...]
 
 
+Reply = Literal["unanswered", "it was us"]
+"""What the team does when told of its own change: nothing, or it marks the first notice as its own."""
+Followed = tuple[tuple[float, ...], ...]
+"""For each change the times of the alerts after it, in seconds since 1970."""
+
+
 class Method(Protocol):
     """A detector under test: it sees each action before the next, and scores before it learns.
 
@@ -51,4 +58,8 @@ class Method(Protocol):
 
     def run(self, hosts: Sequence[Account], variant: Variant, takeovers: Sequence[Takeover]) -> Run:
         """Return scores and alerts for the clean streams of the hosts and for the takeovers."""
+        ...
+
+    def follow(self, hosts: Sequence[Account], changes: Sequence[Change], reply: Reply) -> Followed | None:
+        """Return when it alerted after each of the owner's own changes; None if it does not take such a reply."""
         ...

@@ -1,0 +1,132 @@
+"""Countersign as a method of the benchmark: through the engine's public function, on whole tables of actions."""
+
+import importlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from bench.protocol.changes import Change
+from bench.protocol.data import Account, seconds, to_actions
+from bench.protocol.runs import Clean, Followed, Outcome, Reply, Run
+from bench.protocol.takeovers import Takeover, Variant, stripped
+from countersign.engine.verdict import AccountVerdict, Verdict
+
+Check = Callable[[pa.Table], Verdict]
+Episode = Takeover | Change
+
+ROWS_AT_ONCE = 400_000
+"""Episodes are laid side by side as accounts of their own, so many rows a call: some hundred megabytes."""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What the verdict says of one stream: a score for each row, and the rows at which somebody is told at once."""
+
+    scores: Any
+    alerts: tuple[int, ...]
+
+
+class Ours:
+    """The engine's answer on each stream laid out in full: the account's history, then the episode's tail."""
+
+    def __init__(self, check: Check | None = None, *, name: str = "countersign") -> None:
+        self.name = name
+        self._check = check or engine()
+
+    def run(self, hosts: Sequence[Account], variant: Variant, takeovers: Sequence[Takeover]) -> Run:
+        """Return scores and alerts for the clean streams of the hosts and for the takeovers."""
+        histories = _histories(hosts, variant)
+        clean = self._told([histories[host.name] for host in hosts])
+        streams, marks = _laid_out(hosts, variant, takeovers, histories)
+        told = self._told(streams)
+        return Run(
+            clean={host.name: Clean(one.scores, one.alerts) for host, one in zip(hosts, clean, strict=True)},
+            outcomes=tuple(
+                _outcome(one, takeover.place, mark) for one, takeover, mark in zip(told, takeovers, marks, strict=True)
+            ),
+        )
+
+    def follow(self, hosts: Sequence[Account], changes: Sequence[Change], reply: Reply) -> Followed | None:
+        """Return the times of the alerts after each of the owner's changes."""
+        if reply != "unanswered":
+            return None
+        histories = _histories(hosts, "full")
+        streams, _ = _laid_out(hosts, "full", changes, histories)
+        return tuple(
+            tuple(seconds(change.rows[alert - change.place - 1].at) for alert in one.alerts if alert > change.place)
+            for one, change in zip(self._told(streams), changes, strict=True)
+        )
+
+    def _told(self, streams: Sequence[pa.Table]) -> list[Told]:
+        return [one for batch in _batches(streams) for one in told(self._check, batch)]
+
+
+def told(check: Check, streams: Sequence[pa.Table]) -> list[Told]:
+    """Return what the engine says of streams, each checked as an account of its own."""
+    named = [_renamed(stream, f"{number:06}") for number, stream in enumerate(streams)]
+    verdict = check(pa.concat_tables(named))
+    by_name = {account.account: account for account in verdict.accounts}
+    alarms: dict[str, list[str]] = {}
+    for incident in verdict.incidents:
+        if incident.alert:
+            alarms.setdefault(incident.account, []).append(incident.alarm_native_id)
+    return [
+        _told_of(verdict, by_name[name], alarms.get(name, []), stream)
+        for name, stream in ((f"{number:06}", stream) for number, stream in enumerate(streams))
+    ]
+
+
+def _told_of(verdict: Verdict, account: AccountVerdict, alarms: Sequence[str], stream: pa.Table) -> Told:
+    row_of = {native: row for row, native in enumerate(stream["native_id"].to_pylist())}
+    order = verdict.reading.actions["native_id"].slice(account.start, account.stop - account.start).to_pylist()
+    scores = np.full(len(row_of), np.nan)
+    scores[[row_of[native] for native in order]] = verdict.bits[account.start : account.stop]
+    return Told(scores, tuple(sorted(row_of[alarm] for alarm in alarms)))
+
+
+def _batches(streams: Sequence[pa.Table]) -> Iterator[list[pa.Table]]:
+    batch: list[pa.Table] = []
+    for stream in streams:
+        if batch and sum(table.num_rows for table in batch) + stream.num_rows > ROWS_AT_ONCE:
+            yield batch
+            batch = []
+        batch.append(stream)
+    if batch:
+        yield batch
+
+
+def _renamed(stream: pa.Table, name: str) -> pa.Table:
+    names = pa.array([name] * stream.num_rows, type=stream.schema.field("account").type)
+    return stream.set_column(stream.schema.get_field_index("account"), stream.schema.field("account"), names)
+
+
+def _histories(hosts: Sequence[Account], variant: Variant) -> dict[str, pa.Table]:
+    return {host.name: to_actions([stripped(row, variant) for row in host.rows]) for host in hosts}
+
+
+def _laid_out(
+    hosts: Sequence[Account], variant: Variant, episodes: Sequence[Episode], histories: dict[str, pa.Table]
+) -> tuple[list[pa.Table], list[list[int]]]:
+    rows = {host.name: host.rows for host in hosts}
+    streams, marks = [], []
+    for episode in episodes:
+        tail = episode.tail(rows[episode.host])
+        after = to_actions([stripped(row, variant) for row, _ in tail])
+        streams.append(pa.concat_tables([histories[episode.host].slice(0, episode.place + 1), after]))
+        marks.append([ordinal for _, ordinal in tail])
+    return streams, marks
+
+
+def _outcome(one: Told, place: int, marks: Sequence[int]) -> Outcome:
+    of_tail = one.scores[place + 1 :]
+    hits = [marks[alert - place - 1] for alert in one.alerts if alert > place and marks[alert - place - 1] >= 0]
+    return Outcome(scores=of_tail[np.array(marks) >= 0], alert=min(hits) + 1 if hits else 0)
+
+
+def engine() -> Check:
+    """Return the engine's function that scores a table of actions."""
+    # By name, so that the protocol and the peers can be worked on where the engine is not built.
+    check: Check = importlib.import_module("countersign.engine.embedded").check_table
+    return check
