@@ -33,8 +33,16 @@ class Depth:
 
     def feed(self, piece: bytes) -> None:
         """Take the next bytes; raise HostileArchive once they go deeper than the limit."""
+        self.levels(piece)
+
+    def levels(self, piece: bytes) -> npt.NDArray[np.int64]:
+        """Take the next bytes and return the level after each of them, -1 inside strings.
+
+        >>> Depth().levels(b'[7,",",{}]').tolist()
+        [1, 1, 1, -1, -1, 1, 1, 2, 1, 0]
+        """
         if not piece:
-            return
+            return np.empty(0, np.int64)
         signs = np.frombuffer(piece, dtype=np.uint8)
         quotes = self._quotes(piece, signs)
         inside = (np.cumsum(quotes) + int(self._inside)) & 1
@@ -47,6 +55,7 @@ class Depth:
         self._level, self._inside = int(levels[-1]), bool(inside[-1])
         run = _run(piece, len(piece))
         self._escapes = run + (self._escapes if run == len(piece) else 0)
+        return np.where(inside == 1, np.int64(-1), levels)
 
     def _quotes(self, piece: bytes, signs: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
         """Return 1 where a string begins or ends: at the quotes that no backslash escapes."""
