@@ -1,10 +1,12 @@
 """`accounts`: lists, adds and removes the accounts that the store holds; the scope guard is asked for each."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
 import click
 
+from countersign.cli import exits
 from countersign.cli.command import command as make_command
 from countersign.cli.console import Console
 from countersign.cli.kept import called, named, open_store
@@ -49,7 +51,7 @@ def command(console: Console, *, what: str, name: str | None, yes: bool, store: 
     if what == "add":
         return _add(console, str(name), given)
     if what == "remove":
-        return _remove(console, str(name), sure=yes)
+        return _remove(console, str(name), sure=yes, store=store)
     return _list(console)
 
 
@@ -73,19 +75,25 @@ def _add(console: Console, name: str, given: dict[str, Any]) -> int:
     return 0
 
 
-def _remove(console: Console, name: str, *, sure: bool) -> int:
-    with open_store(console) as store:
-        account = named(store, name)
-        actions = sum(store.holding(account.account, account.platform).verbs.values())
+def _remove(console: Console, name: str, *, sure: bool, store: str | None) -> int:
+    with open_store(console) as opened:
+        account = named(opened, name)
+        kept = f"{called(opened, account)} with {counted(_actions(opened, account), 'action')}"
         if not sure:
-            console.say(
-                f"this would erase {called(store, account)} with {counted(actions, 'action')}; nothing was done"
-            )
-            console.next(f"countersign accounts remove {name} --yes")
-            return 2
-        store.erase(account.account, account.platform, ground="asked for on the command line")
-    console.say(f"erased {name} with {counted(actions, 'action')}, its habit, incidents and answers")
-    return 0
+            console.say(f"this would erase {kept}; nothing was done")
+            console.say("Next: " + shlex.join(["countersign", "accounts", "remove", name, "--yes", *_again(store)]))
+            return exits.COULD_NOT_RUN
+        opened.erase(account.account, account.platform, ground="asked for on the command line")
+    console.say(f"erased {kept}, its habit, incidents and answers")
+    return exits.NOTHING
+
+
+def _actions(store: Store, account: Account) -> int:
+    return sum(store.holding(account.account, account.platform).verbs.values())
+
+
+def _again(store: str | None) -> list[str]:
+    return ["--store", store] if store else []
 
 
 def _record(store: Store, account: Account) -> dict[str, Any]:

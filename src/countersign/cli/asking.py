@@ -47,9 +47,19 @@ def ask(console: Console, what: Sequence[str], source: str | None, store: str | 
     files = [name for name in what if name == STANDARD_INPUT or Path(name).exists()]
     if files and len(files) < len(what):
         missing = next(name for name in what if name not in files)
-        raise UsageError("no such file", where=missing, hint="files and accounts of the store are asked about apart")
+        raise UsageError("there is no such file", where=missing, hint="check the name, or ask about accounts apart")
+    if not files and not Path(console.settings.config.store.path).exists():
+        raise _nothing_to_ask(what)
     verdict = check(read_files(console, what, source), console.settings) if files else kept_verdict(console, what)
     return Asked(verdict=verdict, again=_again(console, what, store if not files else None), kept=not files)
+
+
+def _nothing_to_ask(what: Sequence[str]) -> UsageError:
+    if not what:
+        return UsageError("no file was named, and there is no store yet", hint="countersign check FILE")
+    return UsageError(
+        "there is no such file", where=what[0], hint="check the name; there is no store with accounts yet"
+    )
 
 
 def _again(console: Console, what: Sequence[str], store: str | None) -> str:

@@ -23,7 +23,7 @@ from countersign.engine.verdict import Verdict
         "countersign check @ExamplianEmb --since 2026-09-01",
     ),
 )
-@click.argument("what", nargs=-1, required=True, metavar="PATH...|@ACCOUNT")
+@click.argument("what", nargs=-1, metavar="[PATH...|@ACCOUNT]")
 @click.option("--all", "everything", is_flag=True, help="Every action, not only the surprising ones.")
 @click.option("--since", "start", type=click.DateTime(), help="Only incidents from this day on (UTC).")
 @about_what
@@ -36,7 +36,7 @@ def command(
     source: str | None,
     store: str | None,
 ) -> int:
-    """Is anything unusual in these files, or in this account of the store? Nothing is kept."""
+    """Is anything unusual in these files, or in accounts of the store (all, if none is named)? Files are not kept."""
     asked = ask(console, what, source, store)
     verdict = asked.verdict
     incidents = since(verdict.incidents, start)

@@ -1,5 +1,6 @@
 """`explain`: why an incident, or one action, is unusual, part by part."""
 
+import shlex
 from typing import Any
 
 import click
@@ -11,6 +12,7 @@ from countersign.cli.asking import Asked, about_what, ask, at_home
 from countersign.cli.command import command as make_command
 from countersign.cli.console import Console
 from countersign.cli.explain_text import action_lines, incident_lines, meaning, owner
+from countersign.cli.importing import only_its_owner_has
 from countersign.cli.machine import Rows, account_record, incident_records, write_check
 from countersign.cli.machine import action_lines as machine_lines
 from countersign.cli.rows import records
@@ -18,7 +20,7 @@ from countersign.cli.tables import write_json
 from countersign.engine.verdict import AccountVerdict, Verdict
 from countersign.errors import UsageError
 from countersign.incident.incident import Incident
-from countersign.text import counted
+from countersign.text import counted, visible
 
 
 @make_command(
@@ -115,5 +117,6 @@ def _rows_of_action(verdict: Verdict, which: str) -> Rows:
 
 def _after(asked: Asked, incident: Incident) -> str:
     if asked.kept:
-        return f"countersign mark {incident.number} us    (or not-us, not-important)"
-    return f"countersign import {asked.again}    keeps it, so that it can be answered"
+        return f"countersign mark {incident.number} us    (or not-us, not-important, looking)"
+    name = "" if only_its_owner_has(asked.verdict.reading) else f" --account {shlex.quote(visible(incident.account))}"
+    return f"countersign import {asked.again}{name}    keeps it, so that it can be answered"

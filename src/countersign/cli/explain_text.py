@@ -34,6 +34,9 @@ MOST_EXPLAINED = 3
 MOST_LISTED = 20
 LONGEST_BAR = 16
 NARROWEST_REASON = 24
+SMALL = 0.5
+"""Bits below which a signal's share is told with the others in one line; `--format json` has every sentence."""
+REST = "rest"
 MOST_AROUND = 5
 """Actions shown from before and from after."""
 
@@ -132,31 +135,49 @@ def _when(record: dict[str, Any], zone: tzinfo) -> str:
 
 
 def _bars(surprise: Surprise, cells: int) -> list[str]:
-    weighed, silent = _parted(surprise)
+    weighed, small, silent = _parted(surprise)
     names = max((width(share.signal) for share in weighed), default=0)
     bars = max((len(_bar(share)) for share in weighed), default=0)
     lines = [
-        _hanging(f"  {pad(share.signal, names)}  {pad(bits(share.bits), 5, 'right')}  {pad(_bar(share), bars)}  ",
-                 visible(share.because), cells)
+        _hanging(
+            f"  {pad(share.signal, names)}  {pad(bits(share.bits), 5, 'right')}  {pad(_bar(share), bars)}  ",
+            visible(share.because),
+            cells,
+        )
         for share in weighed
-    ]  # fmt: skip
+    ]
+    if small:
+        together = f"  {pad(REST, names)}  {pad(bits(_sum(small)), 5, 'right')}  {pad('', bars)}  "
+        lines.append(_hanging(together, _figures(small), cells))
     return lines + [_hanging(f"  {', '.join(signals)}: ", reason, cells) for reason, signals in silent.items()]
 
 
 def _plain_shares(surprise: Surprise) -> list[str]:
-    weighed, silent = _parted(surprise)
+    weighed, small, silent = _parted(surprise)
     lines = [f"{share.signal}: {bits(share.bits)} bits. {visible(share.because)}" for share in weighed]
+    if small:
+        lines.append(f"{REST}: {bits(_sum(small))} bits together. {_figures(small)}")
     return lines + [f"{', '.join(signals)}: {reason}" for reason, signals in silent.items()]
 
 
-def _parted(surprise: Surprise) -> tuple[list[Share], dict[str, list[str]]]:
-    """Return the shares that were weighed, largest first, and the names of the others by their reason."""
+def _parted(surprise: Surprise) -> tuple[list[Share], list[Share], dict[str, list[str]]]:
+    """Return the shares that matter and those that hardly do, largest first, and what was not weighed by its reason."""
     weighed = [share for share in surprise.shares if share.state in ("scored", "no history")]
+    ordered = sorted(weighed, key=lambda share: -share.bits)
     silent: dict[str, list[str]] = {}
     for share in surprise.shares:
         if share.state not in ("scored", "no history"):
             silent.setdefault(_reason(share), []).append(share.signal)
-    return sorted(weighed, key=lambda share: -share.bits), silent
+    large = [share for share in ordered if abs(share.bits) >= SMALL]
+    return large, [share for share in ordered if abs(share.bits) < SMALL], silent
+
+
+def _sum(shares: Sequence[Share]) -> float:
+    return sum(share.bits for share in shares)
+
+
+def _figures(shares: Sequence[Share]) -> str:
+    return ", ".join(f"{share.signal} {bits(share.bits)}" for share in shares)
 
 
 def _reason(share: Share) -> str:

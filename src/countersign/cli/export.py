@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 import click
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from countersign.activity import ACTIONS, from_columns
@@ -68,7 +69,7 @@ def _incidents(console: Console, what: Sequence[str], output: str, source: str |
         if form == "csv":
             stream.write(as_csv(found, [Column(key=key, title=key) for key in INCIDENT_KEYS]))
         else:
-            _write_lines(found, stream)
+            _write_lines([{"schema": SCHEMA, **one} for one in found], stream)
     console.say(f"wrote {counted(len(found), 'incident')}")
     return 0
 
@@ -116,7 +117,7 @@ def _csv(actions: pa.Table, stream: BinaryIO) -> None:
 
 
 def _parquet(actions: pa.Table, stream: BinaryIO) -> None:
-    pq.write_table(actions.rename_columns([FLAT[name] for name in ACTIONS.names]), stream, compression="zstd")
+    pq.write_table(flat(actions), stream, compression="zstd")
 
 
 WRITERS: Mapping[str, Write] = {
@@ -125,19 +126,39 @@ WRITERS: Mapping[str, Write] = {
     "csv": _csv,
     "parquet": _parquet,
 }
-FLAT = {name: name for name in ACTIONS.names} | {
-    "id": "countersign_id", "native_id": "id", "object": "target_id", "object_author": "target_author",
-    "object_time": "target_time", "start_time": "after", "end_time": "before", "position": "seq",
+FLAT: Mapping[str, str] = {
+    "native_id": "id", "platform": "platform", "account": "account", "time": "time", "time_res": "time_res",
+    "start_time": "after", "end_time": "before", "verb": "verb", "object": "target_id",
+    "object_author": "target_author", "object_time": "target_time", "client": "client", "text": "text",
+    "text_length": "text_length", "lang": "lang", "links": "links", "mentions": "mentions", "hashtags": "hashtags",
+    "sensitive": "sensitive", "media": "media", "position": "seq",
 }  # fmt: skip
-"""What each column is called in a flat file, so that the source `actions` reads it again."""
+"""What each column is called in a flat file: the documented columns of the source `actions`, which reads it again.
+
+Remarks on single records are in ActivityStreams only."""
+
+
+def flat(actions: pa.Table) -> pa.Table:
+    """Return actions under the names of a flat file; bounds only where the time itself is not given."""
+    given = actions["time"].is_valid()
+    nothing = pa.scalar(None, ACTIONS.field("time").type)
+    resolution = pc.if_else(
+        pc.is_in(actions["time_basis"], pa.array(["minute", "day"], pa.large_string())), actions["time_basis"], None
+    )
+    columns = {name: actions[name] for name in ACTIONS.names} | {
+        "time_res": resolution,
+        "start_time": pc.if_else(given, nothing, actions["start_time"]),
+        "end_time": pc.if_else(given, nothing, actions["end_time"]),
+    }
+    return pa.table({FLAT[name]: columns[name] for name in FLAT})
 
 
 def _blocks(actions: pa.Table) -> Iterator[list[dict[str, Any]]]:
-    for batch in actions.to_batches(max_chunksize=BLOCK):
+    for batch in flat(actions).to_batches(max_chunksize=BLOCK):
         table = pa.Table.from_batches([batch])
         columns = [
             rfc3339(table[name]) if pa.types.is_timestamp(table.schema.field(name).type) else table[name].to_pylist()
-            for name in ACTIONS.names
+            for name in table.column_names
         ]
         yield [dict(zip(FLAT.values(), values, strict=True)) for values in zip(*columns, strict=True)]
 
@@ -145,4 +166,4 @@ def _blocks(actions: pa.Table) -> Iterator[list[dict[str, Any]]]:
 def _write_lines(records: Sequence[Mapping[str, Any]], stream: BinaryIO) -> None:
     encode = msgspec.json.Encoder().encode
     given = ({key: value for key, value in record.items() if value not in (None, [])} for record in records)
-    stream.write(b"".join(json_ascii(encode({"schema": SCHEMA, **record})) + b"\n" for record in given))
+    stream.write(b"".join(json_ascii(encode(record)) + b"\n" for record in given))

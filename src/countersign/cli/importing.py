@@ -14,6 +14,7 @@ from countersign.cli.kept import held_of, keep
 from countersign.cli.naming import account_named
 from countersign.cli.rows import whose
 from countersign.cli.tables import write_json, write_line
+from countersign.engine.detecting import chosen
 from countersign.engine.verdict import Reading
 from countersign.errors import ScopeError
 from countersign.store import ImportResult
@@ -48,11 +49,11 @@ def command(
     console: Console, *, paths: tuple[str, ...], accounts: tuple[str, ...], source: str | None, store: str | None
 ) -> int:
     """Keep the history of accounts that you run: all of a file, or nothing. Repeating it changes nothing."""
-    for path in paths:
-        reading = read_files(console, [path], source)
+    for one in chosen(paths, source)[0]:  # one file, or the files of one split archive
+        reading = read_files(console, one.paths, one.source.name)
         wanted = _wanted(console, reading, accounts)
         result = keep(console, reading, accounts=wanted)
-        _write(console, path, reading, wanted, result)
+        _write(console, one.paths, reading, wanted, result)
     console.next("countersign check" + (f" --store {store}" if store else ""))
     return 0
 
@@ -70,7 +71,7 @@ def _wanted(console: Console, reading: Reading, asked: Sequence[str]) -> set[str
     if wanted:
         return wanted
     held = held_of(console, reading)
-    if held == present or (len(present) == 1 and _owners_own(reading)):
+    if held == present or (len(present) == 1 and only_its_owner_has(reading)):
         return present
     if held:
         console.say(f"note: kept are only the accounts of the store: {listed(sorted(held))}")
@@ -81,22 +82,23 @@ def _wanted(console: Console, reading: Reading, asked: Sequence[str]) -> set[str
     )
 
 
-def _owners_own(reading: Reading) -> bool:
+def only_its_owner_has(reading: Reading) -> bool:
+    """Say whether all files of a reading are such as platforms hand to an account's owner alone."""
     return all(source in GIVEN_TO_OWNERS for _, source in reading.sources)
 
 
-def _write(console: Console, path: str, reading: Reading, wanted: set[str], result: ImportResult) -> None:
-    record = {"path": path, "source": reading.sources[0][1], "accounts": sorted(wanted), "result": result}
+def _write(console: Console, paths: Sequence[str], reading: Reading, wanted: set[str], result: ImportResult) -> None:
+    record = {"paths": list(paths), "source": reading.sources[0][1], "accounts": sorted(wanted), "result": result}
     match console.look.format:
         case "json":
             write_json(console, {"import": record})
         case "jsonl":
             write_line(console, record)
         case _:
-            console.write(*_text(path, reading, wanted, result))
+            console.write(*_text(paths, reading, wanted, result))
 
 
-def _text(path: str, reading: Reading, wanted: set[str], result: ImportResult) -> list[str]:
+def _text(paths: Sequence[str], reading: Reading, wanted: set[str], result: ImportResult) -> list[str]:
     names = [
         account_named(account, platform, reading.identities)
         for platform, account in sorted(whose(reading.actions))
@@ -105,7 +107,7 @@ def _text(path: str, reading: Reading, wanted: set[str], result: ImportResult) -
     kept = reading.actions.filter(pc.is_in(reading.actions["account"], pa.array(sorted(wanted), pa.large_string())))
     verbs = Counter(kept["verb"].to_pylist()).most_common()
     return [
-        f"Read {visible(path)} as {reading.sources[0][1]}: {listed(names)}",
+        f"Read {visible(', '.join(paths))} as {reading.sources[0][1]}: {listed(names)}",
         "",
         _line("actions", kept.num_rows, _span(kept)),
         *(_line(f"  {_NOUNS[verb]}", number, _basis(kept, verb)) for verb, number in verbs),

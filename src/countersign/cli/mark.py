@@ -17,7 +17,7 @@ ANSWERS: dict[str, Verdict] = {
     "looking": "looking",
 }
 CHANGES: dict[Verdict, str] = {
-    "it was us": "What it did becomes part of the account's habit: the like of it will surprise less.",
+    "it was us": "What it did becomes part of the account's habit, and such actions will surprise less.",
     "it was not us": "What it did stays out of the account's habit for good, and the incident stays open.",
     "not important": "The incident is closed; what it did becomes part of the habit.",
     "looking": "The incident shows that somebody is on it. Nothing is learned of it meanwhile.",

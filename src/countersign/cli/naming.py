@@ -58,12 +58,20 @@ def done(verbs: Iterable[Verb]) -> str:
 
     >>> done(["like", "like", "follow"])
     'liked 2 posts and followed 1 account'
+    >>> done(["post", "reply", "post"])
+    'wrote 2 posts and 1 reply'
     """
     parts = [
         _IN_A_SENTENCE[verb][0] if times == 1 else _IN_A_SENTENCE[verb][1].format(f"{times:,}")
         for verb, times in Counter(verbs).most_common()
     ]
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    said = [_unrepeated(part, before) for before, part in zip(["", *parts], parts, strict=False)]
+    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
+
+
+def _unrepeated(part: str, before: str) -> str:
+    verb, rest = part.split(" ", 1)
+    return rest if before.startswith(f"{verb} ") else part
 
 
 def target(row: Mapping[str, Any]) -> str:

@@ -1,24 +1,16 @@
-"""Knows which lists of a file are whole, so that what a later file lacks was undone and not merely left out."""
+"""Tells the store which lists of a file are whole, so that what a later file lacks was undone and not left out."""
 
-from collections.abc import Mapping
-
-from countersign.activity import Verb
+from countersign.engine.absences import WHOLE
 from countersign.engine.verdict import Reading
 from countersign.store import Snapshot
-
-WHOLE: Mapping[str, tuple[Verb, ...]] = {
-    "x-archive": ("like", "follow", "block", "mute"),
-    "bluesky-car": ("like", "repost", "follow", "block", "post", "reply", "quote"),
-    "mastodon-export": ("like",),
-}
-"""Lists that an export gives in full. An X archive's posts are not here: its deleted ones have files of their own."""
 
 
 def snapshots(reading: Reading) -> tuple[Snapshot, ...]:
     """Return which lists of a reading are whole, as of when; none where any record of it could not be read."""
-    if reading.not_understood_count or len(reading.sources) != 1 or _is_short(reading):
+    formats = {source for _, source in reading.sources}
+    if reading.not_understood_count or len(formats) != 1 or _is_short(reading):
         return ()
-    source = reading.sources[0][1]
+    source = formats.pop()
     return tuple(
         Snapshot(account=who.account, platform=who.platform, source=source, as_of=who.as_of, verbs=WHOLE[source])
         for who in reading.identities
