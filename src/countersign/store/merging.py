@@ -10,7 +10,6 @@ _RANK = {basis: rank for rank, basis in enumerate(_KNOWN_BEST_FIRST)}
 _INTERVALS = frozenset({"between", "page order", "after object", "unknown"})
 _TIMES = ("time", "start_time", "end_time", "time_basis")
 _TIME_AT = tuple(AT[name] for name in _TIMES)
-_DISAGREE = "its sources give different times"
 
 _BETWEEN_SOURCES, _BETWEEN_NOTES = ", ", "; "
 
@@ -18,16 +17,14 @@ _BETWEEN_SOURCES, _BETWEEN_NOTES = ", ", "; "
 def joined(one: Row, other: Row) -> Row:
     """Return what both say together. Commutative, associative, idempotent: imports may come in any order, any often.
 
-    Times: the better basis wins; two intervals of one basis narrow each other. Sources and notes are united. Of two
-    different values the fuller is kept.
+    Times: the better basis wins, of two times of one basis the earlier; two intervals of one basis narrow each other.
+    Sources and notes are united. Of two different values the fuller is kept.
     """
     if one == other:
         return one
     both = [_JOIN.get(name, _fuller)(one[place], other[place]) for place, name in enumerate(KEPT)]
     for place, value in zip(_TIME_AT, _time(one, other), strict=True):
         both[place] = value
-    if _disagree(one, other):
-        both[AT["note"]] = _notes(both[AT["note"]], _DISAGREE)
     return both
 
 
@@ -36,13 +33,9 @@ def _time(one: Row, other: Row) -> tuple[Any, ...]:
     if first[3] != second[3]:
         return min(first, second, key=lambda time: _RANK[time[3]])
     if first[3] in _INTERVALS:
-        return (None, _known(max, first[1], second[1]), _known(min, first[2], second[2]), first[3])
+        earliest = _first(first[0], second[0])
+        return (earliest, _known(max, first[1], second[1]), _known(min, first[2], second[2]), first[3])
     return min(first, second, key=_order)
-
-
-def _disagree(one: Row, other: Row) -> bool:
-    basis, when = AT["time_basis"], AT["time"]
-    return bool(one[basis] == other[basis] and one[basis] not in _INTERVALS and one[when] != other[when])
 
 
 def _fuller(one: Any, other: Any) -> Any:
