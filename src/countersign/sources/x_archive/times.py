@@ -64,7 +64,7 @@ def snowflake(native_id: str | int | None) -> datetime | None:
     """Return when X gave out an id, to the millisecond; None for ids of before November 2010 and for no id.
 
     >>> snowflake("1690395372546301952").isoformat()
-    '2023-08-12T16:10:37.171000+00:00'
+    '2023-08-12T16:10:37.499000+00:00'
     >>> snowflake("1234") is None
     True
     """

@@ -37,7 +37,7 @@ def manifest(**counts: int) -> str:
 def packed(path: Path, files: Mapping[str, str | bytes], *, bare: bool = False) -> str:
     """Write an archive; without `bare` it has a manifest. Returns its path."""
     whole = files if bare else {"data/manifest.js": manifest(), **files}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as box:
+    with zipfile.ZipFile(path, "w") as box:
         for name, content in whole.items():
             box.writestr(name, content)
     return str(path)

@@ -4,11 +4,11 @@ import random
 from pathlib import Path
 
 import pytest
-from tests.unit.sources.x_archive.archives import actions, id_at, js, packed, remarks
-from tests.unit.sources.x_archive.like_streams import DAY_MS, NOW_MS, Like, history, laid_out
 
 from countersign.sources.x_archive.order import narrowed
 from countersign.sources.x_archive.times import from_ms, to_ms
+from tests.unit.sources.x_archive.archives import actions, id_at, js, packed, remarks
+from tests.unit.sources.x_archive.like_streams import DAY_MS, NOW_MS, Like, history, laid_out
 
 LAYOUTS = {
     "one stream": ((10**6, 25),),

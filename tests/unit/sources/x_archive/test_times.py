@@ -33,7 +33,7 @@ def test_epoch_zero_and_redacted_dates_mean_unknown(written: object) -> None:
 
 @pytest.mark.parametrize("written", ["yesterday", "2023-13-01T00:00:00Z", "9999-01-01", "9" * 30, "Sat Foo 12"])
 def test_what_is_no_date_is_an_error_and_not_a_guess(written: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"date|time|month|range|format"):
         when(written)
 
 
