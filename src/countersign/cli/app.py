@@ -65,7 +65,8 @@ class Commands(click.Group):
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write help that starts with examples and fits a screen."""
         formatter.write(f"countersign {__version__}: who really did that?\n\n")
-        formatter.write_dl(EXAMPLES, col_max=52)
+        for example, words in EXAMPLES:
+            formatter.write(f"  {example:<51} {words}\n")
         formatter.write("\n")
         formatter.write_dl([(f"  {name}", line) for name, (_, line) in COMMANDS.items()], col_max=16)
         formatter.write(

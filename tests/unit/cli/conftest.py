@@ -76,7 +76,11 @@ def make_verdict(monkeypatch: pytest.MonkeyPatch) -> Make:
 
 
 def made(
-    *, names: tuple[str, ...] = LIKED, because: str = "a stranger: 37 of 4,112", text: str = "Good morning", note: str = ""
+    *,
+    names: tuple[str, ...] = LIKED,
+    because: str = "a stranger: 37 of 4,112",
+    text: str = "Good morning",
+    note: str = "",
 ) -> Verdict:
     before = action(1, "post", ONSET - timedelta(hours=10), "", content=text)
     likes = [action(2 + at, "like", ONSET + timedelta(seconds=24 * at), name) for at, name in enumerate(names)]
@@ -126,9 +130,7 @@ def made(
         reading=Reading(
             sources=(("archive.zip", "x-archive"),),
             actions=actions,
-            identities=(
-                Identity(account="111", platform="x", handle="ExamplianEmb", time_zone="Europe/London"),
-            ),
+            identities=(Identity(account="111", platform="x", handle="ExamplianEmb", time_zone="Europe/London"),),
         ),
         accounts=(account,),
         incidents=(incident,),

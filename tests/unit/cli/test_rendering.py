@@ -205,7 +205,9 @@ def test_columns_stay_straight_whatever_stands_in_them(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=foreign, text=foreign)
-def test_csv_has_one_record_an_action_and_no_formula(name: str, text: str, make_verdict: Make, written: Written) -> None:
+def test_csv_has_one_record_an_action_and_no_formula(
+    name: str, text: str, make_verdict: Make, written: Written
+) -> None:
     verdict, out = make_verdict(names=(name, "friend", "other"), text=text), written(format="csv")
     write_check(out.console, verdict, verdict.incidents, np.arange(verdict.reading.actions.num_rows))
     rows = list(csv.reader(io.StringIO(out.text, newline="")))
