@@ -1,103 +1,166 @@
 """Reads files of any known format into one table of actions, ordered by account and time, and counts what it cannot."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from countersign import plugins
-from countersign.activity import ACTIONS, Activity, Identity, NotUnderstood, Parsed, Session, to_columns
+from countersign.activity import ACTIONS, Activity, Identity, NotUnderstood, Parsed, Remark, Session, to_columns
+from countersign.engine.absences import WHOLE, Snapshot, compared
+from countersign.engine.detecting import Chosen, chosen
+from countersign.engine.merging import merged
+from countersign.engine.ordering import ordered, out_of_order
 from countersign.engine.verdict import Reading
 from countersign.errors import SourceError
 from countersign.sources.source import Source
 
-BATCH = 50_000
-EXAMPLES = 1_000
+BATCH: Final = 20_000
+"""Actions that are held as values before they become columns: about 40 MB."""
+EXAMPLES: Final = 1_000
+"""Records that were not understood and are kept whole; all are counted."""
+EXAMPLE_BYTES: Final = 64 * 1024
+"""What is kept of one of them: enough to see what it is."""
+_ONE_LIST: Final = frozenset({"actions", "activitystreams"})
+"""Sources whose files are one list, so that "out of order" means something."""
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far reading is: which file, how many of its actions are read so far."""
+    """How far reading is: which file, and how many actions have been read of all files so far."""
 
     path: str
     rows: int
-    done: bool = False
 
 
 def read(
     paths: Sequence[str], *, source: str | None = None, progress: Callable[[Progress], None] | None = None
 ) -> Reading:
-    """Return what files hold: every action of every account, by account and time."""
-    tables: list[pa.Table] = [ACTIONS.empty_table()]
-    sessions: list[Session] = []
-    identities: list[Identity] = []
-    failed: list[NotUnderstood] = []
-    remarks: list[str] = []
-    names: list[tuple[str, str]] = []
-    for path in paths:
-        reader = _source_of(path, source)
-        names.append((path, reader.name))
-        batch: list[Activity] = []
-        for found in _parsed(reader, path):
-            if isinstance(found, Activity):
-                batch.append(found)
-                if len(batch) == BATCH:
-                    tables.append(to_columns(batch))
-                    batch.clear()
-            elif isinstance(found, Session):
-                sessions.append(found)
-            elif isinstance(found, Identity):
-                identities.append(found)
-            elif isinstance(found, NotUnderstood):
-                failed.append(found)
-            else:
-                remarks.append(found.text)
-        tables.append(to_columns(batch))
-    actions = _ordered(pa.concat_tables(tables))
-    return Reading(
-        sources=tuple(names),
-        actions=actions,
-        sessions=tuple(sessions),
-        identities=tuple(identities),
-        not_understood=tuple(failed[:EXAMPLES]),
-        not_understood_count=len(failed),
-        remarks=tuple(remarks),
-    )
+    """Return what files hold: the actions of every account, by account and time, and what was not understood.
+
+    `source` names the format, else each file's content tells it; `-` is the standard input. Several files of one
+    account become one history: what two of them say is counted once, and what a later archive no longer lists was
+    undone between the two. Files of one split archive are read as one. Raises SourceError for a file that cannot be
+    read, or of which no record can.
+    """
+    choice, remarks = chosen(paths, source)
+    collected = _Collected(remarks, progress)
+    for piece, one in enumerate(choice):
+        collected.add(piece, one)
+    return collected.reading(choice)
 
 
-def _parsed(reader: Source, path: str) -> Iterator[Parsed]:
-    for received in reader.open(path):
-        yield from reader.parse(received)
+class _Collected:
+    """What was read so far."""
+
+    def __init__(self, remarks: Iterable[str], progress: Callable[[Progress], None] | None) -> None:
+        self._progress = progress
+        self._tables: list[pa.Table] = [ACTIONS.empty_table()]
+        self._rows: list[int] = []
+        self._sessions: dict[Session, Session] = {}
+        self._identities: dict[Identity, None] = {}
+        self._failed: list[NotUnderstood] = []
+        self._failures = 0
+        self._remarks: dict[str, None] = dict.fromkeys(remarks)
+        self._snapshots: list[Snapshot] = []
+
+    def add(self, piece: int, one: Chosen) -> None:
+        """Read one file, or the files of one split archive."""
+        before, failures, sessions = sum(self._rows), self._failures, len(self._sessions)
+        self._rows.append(0)
+        said: list[str] = []
+        found: list[Identity] = []
+        for value in _values(one):
+            if isinstance(value, pa.Table):
+                self._tables.append(value)
+                self._rows[piece] += value.num_rows
+                self._tell(one, before + self._rows[piece])
+            elif isinstance(value, Session):
+                self._sessions.setdefault(msgspec.structs.replace(value, position=0), value)
+            elif isinstance(value, Identity):
+                found.append(value)
+            elif isinstance(value, Remark):
+                said.append(value.text)
+            elif isinstance(value, NotUnderstood):
+                self._fail(value)
+        if not (self._rows[piece] or found or len(self._sessions) > sessions):
+            raise self._unreadable(one, self._failures - failures)
+        self._identities.update(dict.fromkeys(found))
+        self._remarks.update(dict.fromkeys(said))
+        if self._failures == failures and not any("manifest" in text for text in said):
+            self._snapshots.extend(_snapshots(piece, one, found))
+
+    def reading(self, choice: Sequence[Chosen]) -> Reading:
+        """Return all of it in order."""
+        actions = pa.concat_tables(self._tables)
+        piece = np.repeat(np.arange(len(choice)), self._rows)
+        flat = np.isin(piece, [at for at, one in enumerate(choice) if one.source.name in _ONE_LIST])
+        late = out_of_order(actions.filter(pa.array(flat)) if not flat.all() else actions, piece[flat])
+        actions, piece = compared(actions, piece, self._snapshots)
+        whole = merged(actions)
+        return Reading(
+            sources=tuple((path, one.source.name) for one in choice for path in one.paths),
+            actions=ordered(whole.actions),
+            sessions=tuple(self._sessions.values()),
+            identities=tuple(self._identities),
+            not_understood=tuple(self._failed),
+            not_understood_count=self._failures,
+            duplicates=whole.duplicates,
+            out_of_order=late,
+            remarks=tuple(self._remarks),
+        )
+
+    def _tell(self, one: Chosen, rows: int) -> None:
+        if self._progress is not None:
+            self._progress(Progress(path=one.paths[0], rows=rows))
+
+    def _fail(self, value: NotUnderstood) -> None:
+        self._failures += 1
+        if len(self._failed) < EXAMPLES:
+            self._failed.append(msgspec.structs.replace(value, body=value.body[:EXAMPLE_BYTES]))
+
+    def _unreadable(self, one: Chosen, failures: int) -> SourceError:
+        first = self._failed[-failures:][:1] if failures else []
+        said = f"; the first: {first[0].reason}" if first else ""
+        hint = "Is it whole, and of the format that it seems? `countersign plugins` lists what can be read."
+        return SourceError(
+            f"no record of it can be read as {one.source.name}{said}", where=one.paths[0], hint=hint, code="CS166"
+        )
 
 
-def _source_of(path: str, name: str | None) -> Source:
-    if path != "-" and not Path(path).is_file():
-        raise SourceError("not found or not a file", where=path, hint="Check the path.")
-    for candidate in _known():
-        if candidate.name == name or (name is None and candidate.detect(path)):
-            return candidate
-    raise SourceError("unknown format", where=path, hint="See `countersign plugins` for what can be read.")
+def _values(one: Chosen) -> Iterator[pa.Table | Parsed]:
+    """Yield what a source says: its actions as tables, all else as it comes."""
+    columns: Callable[[str], Iterator[Any]] | None = getattr(one.source, "columns", None)
+    try:
+        yield from columns(one.ref) if columns else _batched(one.source, one.ref)
+    except OSError as error:
+        said = error.strerror or str(error)
+        raise SourceError(
+            f"it cannot be read: {said}", where=one.paths[0], hint="Is the disk sound?", code="CS167"
+        ) from error
 
 
-def _known() -> Iterable[Source]:
-    from importlib.metadata import EntryPoint
+def _batched(source: Source, ref: str) -> Iterator[pa.Table | Parsed]:
+    batch: list[Activity] = []
+    for received in source.open(ref):
+        for value in source.parse(received):
+            if not isinstance(value, Activity):
+                yield value
+                continue
+            batch.append(value)
+            if len(batch) == BATCH:
+                yield to_columns(batch)
+                batch.clear()
+    if batch:
+        yield to_columns(batch)
 
-    for plugin in plugins.registered():
-        if plugin.group != "countersign.sources":
-            continue
-        try:
-            yield EntryPoint(plugin.name, plugin.value, plugin.group).load()
-        except (ImportError, AttributeError):
-            continue
 
-
-def _ordered(actions: pa.Table) -> pa.Table:
-    first = pc.index_in(actions["account"], value_set=pc.unique(actions["account"]))
-    moment = pc.coalesce(actions["time"], actions["start_time"])
-    keys = pa.table({"account": first, "moment": moment})
-    order: Any = pc.sort_indices(
-        keys, sort_keys=[("account", "ascending", "at_end"), ("moment", "ascending", "at_end")]
-    )
-    return actions.take(order).combine_chunks()
+def _snapshots(piece: int, one: Chosen, found: Iterable[Identity]) -> Iterator[Snapshot]:
+    """Yield whose lists a file holds whole."""
+    if one.source.name not in WHOLE:
+        return
+    for who in found:
+        if who.as_of is not None:
+            yield Snapshot(
+                source=one.source.name, platform=who.platform, account=who.account, as_of=who.as_of, piece=piece
+            )

@@ -13,3 +13,4 @@ pc: Any = pyarrow.compute
 
 array: Any = pyarrow.array
 lists: Any = pyarrow.LargeListArray.from_arrays
+nulls: Any = pyarrow.nulls

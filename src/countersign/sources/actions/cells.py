@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO, Final
 
 from countersign.sources.actions.files import LONGEST_LINE, TOO_LONG, lines
-from countersign.sources.actions.row import Number
 
 LONGEST_CELL: Final = 1024 * 1024
 """Characters of one cell: no post has more; a quote that never closes swallows so much of the file and no more."""
@@ -102,5 +101,5 @@ def values(header: Sequence[str], cells: list[str] | str) -> dict[str, Any] | st
     return {name: _plain(cell) for name, cell in zip(header, cells, strict=False) if cell}
 
 
-def _plain(cell: str) -> Number:
-    return Number(cell[1:] if cell.startswith(_GUARD) and cell[1:].lstrip().startswith(_GUARDED) else cell)
+def _plain(cell: str) -> str:
+    return cell[1:] if cell.startswith(_GUARD) and cell[1:].lstrip().startswith(_GUARDED) else cell

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -11,15 +11,16 @@ from countersign.activity import NotUnderstood, Remark
 from countersign.sources.actions import cells, files, parquet
 from countersign.sources.actions.decoder import LONGEST_NAME, Decoder, gathered
 from countersign.sources.actions.row import KNOWN, Row, row_of, whole_text
-from countersign.sources.actions.shape import Rows, shaped
+from countersign.sources.actions.rows import Rows, together
+from countersign.sources.actions.shape import shaped
 from countersign.sources.actions.single import SOURCE
 
 BATCH: Final = 20_000
-"""Records of a CSV file that become columns at once."""
+"""Rows of one table: fewer make the work on whole columns dear, more the memory."""
 MOST_NAMED: Final = 30
 """Undocumented columns that a remark names; it counts the rest."""
 
-Yielded = pa.Table | Remark | NotUnderstood
+Yielded: TypeAlias = pa.Table | Remark | NotUnderstood
 
 
 class Columns:
@@ -35,14 +36,22 @@ class Columns:
     def read(self) -> Iterator[Yielded]:
         """Yield tables and what was not understood, then remarks."""
         pieces = {"jsonl": self._jsonl, "csv": self._csv, "parquet": self._parquet}[self._form]()
+        pile: list[Rows] = []
         for rows in pieces:
-            if len(rows.positions):
-                table, naive = shaped(rows)
-                self._naive += naive
-                yield table
-            yield from self._failures()
-        yield from self._failures()
+            pile.append(rows)
+            if self._form == "parquet" or sum(len(rows.positions) for rows in pile) >= BATCH:
+                yield from self._shaped(pile)
+                pile.clear()
+        yield from self._shaped(pile)
         yield from self._remarks()
+
+    def _shaped(self, pile: list[Rows]) -> Iterator[Yielded]:
+        rows = together(pile) if pile else None
+        if rows is not None and len(rows.positions):
+            table, naive = shaped(rows)
+            self._naive += naive
+            yield table
+        yield from self._failures()
 
     def _failures(self) -> Iterator[NotUnderstood]:
         failed, self._failed = self._failed, []

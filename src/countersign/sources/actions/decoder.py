@@ -14,7 +14,7 @@ import pyarrow as pa
 from countersign.sources.actions import jsonl
 from countersign.sources.actions.arrow import Column
 from countersign.sources.actions.row import FARTHEST_PLACE, KNOWN, LARGEST_COUNT, Row, row_of, whole_text
-from countersign.sources.actions.shape import Rows
+from countersign.sources.actions.rows import Rows
 from countersign.sources.container.limits import MAX_DEPTH
 
 MOST_STRANGE_NAMES: Final = 200
@@ -22,7 +22,7 @@ MOST_STRANGE_NAMES: Final = 200
 LONGEST_NAME: Final = 80
 """Characters of an unknown column's name that are shown."""
 
-SMALL: Final = 256 * 1024
+SMALL: Final = 32 * 1024
 """Bytes of a block that is read line by line when a line in it is damaged."""
 
 _STRING: Final = pa.large_string()

@@ -9,13 +9,14 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import types
 
 from countersign.sources.actions import jsonl
 from countersign.sources.actions.arrow import Column, pc
 from countersign.sources.actions.decoder import column as checked
 from countersign.sources.actions.files import STDIN
 from countersign.sources.actions.row import FARTHEST_PLACE, KNOWN, LARGEST_COUNT, value_of
-from countersign.sources.actions.shape import Rows
+from countersign.sources.actions.rows import Rows
 
 MAGIC: Final = b"PAR1"
 BATCH: Final = 65_536
@@ -80,10 +81,10 @@ def _plain(column: Column) -> Column:
     """Return a column without what only Parquet knows: dictionaries, views, finer times, bytes that are no text."""
     if isinstance(column.type, pa.BaseExtensionType):
         return pa.array([None if value is None else str(value) for value in column.to_pylist()], _STRING)
-    if pa.types.is_dictionary(column.type):
+    if types.is_dictionary(column.type):
         column = column.dictionary_decode()
     kind = column.type
-    if pa.types.is_timestamp(kind):
+    if types.is_timestamp(kind):
         return _sane(column)
     if _is_text(kind) or _is_bytes(kind):
         return _valid(column)
@@ -136,20 +137,18 @@ def _documented(name: str, column: Column, notes: dict[int, list[str]]) -> Colum
     if name in _LISTS:
         fits = kind.equals(pa.large_list(_STRING)) and column.values.null_count == 0
     elif name in ("sensitive", "deleted"):
-        fits = pa.types.is_boolean(kind)
+        fits = types.is_boolean(kind)
     elif name in ("media", "text_length"):
-        fits = pa.types.is_integer(kind) and _within(column, 0, LARGEST_COUNT)
+        fits = types.is_integer(kind) and _within(column, 0, LARGEST_COUNT)
         column = column.cast(pa.int32()) if fits else column
     elif name == "seq":
-        fits = (pa.types.is_integer(kind) or pa.types.is_floating(kind)) and _within(
-            column, -FARTHEST_PLACE, FARTHEST_PLACE
-        )
+        fits = (types.is_integer(kind) or types.is_floating(kind)) and _within(column, -FARTHEST_PLACE, FARTHEST_PLACE)
         column = column.cast(pa.float64()) if fits else column
-    elif pa.types.is_integer(kind):
+    elif types.is_integer(kind):
         return column.cast(_STRING)
     else:
-        fits = kind == _STRING or (name in _TIMES and (pa.types.is_timestamp(kind) or pa.types.is_date(kind)))
-    return column if fits or pa.types.is_null(kind) else _one_by_one(name, column, notes)
+        fits = kind == _STRING or (name in _TIMES and (types.is_timestamp(kind) or types.is_date(kind)))
+    return column if fits or types.is_null(kind) else _one_by_one(name, column, notes)
 
 
 def _within(column: Column, lowest: float, highest: float) -> bool:
@@ -168,13 +167,13 @@ def _one_by_one(name: str, column: Column, notes: dict[int, list[str]]) -> Colum
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    return any(test(kind) for test in (types.is_string, types.is_large_string, types.is_string_view))
 
 
 def _is_bytes(kind: pa.DataType) -> bool:
-    sized = pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
-    return sized or pa.types.is_binary_view(kind) or pa.types.is_fixed_size_binary(kind)
+    sized = any(test(kind) for test in (types.is_binary, types.is_large_binary, types.is_fixed_size_binary))
+    return sized or bool(types.is_binary_view(kind))
 
 
 def _is_list(kind: pa.DataType) -> bool:
-    return pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
+    return any(test(kind) for test in (types.is_list, types.is_large_list, types.is_fixed_size_list))

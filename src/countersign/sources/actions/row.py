@@ -1,5 +1,6 @@
 """Makes one row of documented columns out of whatever a file holds there, and says what it had to leave out."""
 
+import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -124,8 +125,8 @@ def _listed(written: str) -> Any:
     if not written.lstrip().startswith("["):
         return written.split()
     try:
-        return msgspec.json.decode(written)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return json.loads(written, strict=False, parse_int=Number, parse_float=Number)
+    except (ValueError, RecursionError):
         return written.split()
 
 

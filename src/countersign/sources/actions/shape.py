@@ -1,6 +1,5 @@
 """Says what many rows mean at once, column by column, to the same answers as `single` gives one at a time."""
 
-from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -9,6 +8,7 @@ import pyarrow as pa
 
 from countersign.activity import ACTIONS, UNDONE_BY, VERBS
 from countersign.sources.actions.arrow import Column, array, lists, pc
+from countersign.sources.actions.rows import Rows
 from countersign.sources.actions.single import INVERTED, SOURCE
 from countersign.sources.actions.timecolumn import (
     AFTER_OBJECT,
@@ -28,15 +28,6 @@ from countersign.sources.actions.timecolumn import (
 _STRING: Final = pa.large_string()
 _COLON: Final = pa.scalar(":", _STRING)
 _TIMES: Final = ("time", "target_time", "after", "before", "deleted_at", "gone_after", "gone_by")
-
-
-class Rows(NamedTuple):
-    """Many rows: documented columns (absent: not given), each row's line or row number, and notes on some rows."""
-
-    columns: Mapping[str, Column]
-    positions: npt.NDArray[np.int64]
-    notes: dict[int, list[str]]
-    place: str
 
 
 class Known(NamedTuple):

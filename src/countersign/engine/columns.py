@@ -1,0 +1,55 @@
+"""Looks at the columns of actions as numbers: who, when, in which order; pyarrow's stubs are loosened here."""
+
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute
+
+pc: Any = pyarrow.compute
+array: Any = pa.array
+"""Pyarrow's functions, whose stubs (pyarrow-stubs 20) deny much of what they can do."""
+
+Codes = npt.NDArray[np.int64]
+Instants = npt.NDArray[np.datetime64]
+Flags = npt.NDArray[np.bool_]
+
+LAST: Final = np.iinfo(np.int64).max
+"""Stands for "no time": after all times."""
+
+
+def codes(column: Any) -> Codes:
+    """Return a number for each value, in order of first appearance, -1 where there is none.
+
+    >>> codes(pa.chunked_array([["b", "a", None, "b"]])).tolist()
+    [0, 1, -1, 0]
+    """
+    encoded = column.combine_chunks().dictionary_encode()
+    return np.asarray(pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False), np.int64)
+
+
+def instants(column: Any) -> Instants:
+    """Return times as microseconds in UTC, NaT where there is none."""
+    return np.asarray(column.to_numpy(), "datetime64[us]")
+
+
+def moments(actions: pa.Table) -> npt.NDArray[np.int64]:
+    """Return when each action was done, in microseconds since 1970: its time, else its lower bound, else `LAST`."""
+    known = pc.coalesce(actions["time"], actions["start_time"]).cast(pa.int64())
+    return np.asarray(pc.fill_null(known, LAST).to_numpy(), np.int64)
+
+
+def flags(column: Any) -> Flags:
+    """Return a column of truths as such."""
+    return np.asarray(filled(column, "no").to_numpy(), np.bool_)
+
+
+def filled(column: Any, unknown: Literal["yes", "no"]) -> Any:
+    """Return a column of truths with one of them for what is not known."""
+    return pc.fill_null(column, fill_value=unknown == "yes")
+
+
+def texts(values: Any) -> Any:
+    """Return texts as a column of the schema's type."""
+    return array(values, pa.large_string())
