@@ -11,6 +11,7 @@ from countersign.activity import Identity, Parsed, Received, Remark
 from countersign.sources.x_archive.names import PLATFORM, SOURCE
 from countersign.sources.x_archive.records import Fields, each, fields, inner, objects, text
 from countersign.sources.x_archive.times import when
+from countersign.sources.x_archive.zones import zone
 
 _FILE_NAME: Final = re.compile(r"twitter-(\d{4}-\d\d-\d\d)-[0-9a-f]{16,64}(?:[ ._-].*)?\.zip")
 _FILE_DATE_SLACK: Final = timedelta(days=2)
@@ -118,10 +119,12 @@ def identity(received: Received) -> Iterator[Parsed]:
         platform=PLATFORM,
         handle=said.get("username"),
         name=said.get("name"),
-        time_zone=said.get("zone"),
+        time_zone=zone(said.get("zone")),
         created=when(said.get("created")),
         as_of=when(said.get("generated")),
     )
+    if "zone" in said and not zone(said["zone"]):
+        yield Remark(source=SOURCE, ref=received.ref, text=f"the time zone that X names is not known: {said['zone']}")
 
 
 def manager(received: Received) -> Iterator[Parsed]:

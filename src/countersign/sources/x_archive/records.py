@@ -16,8 +16,11 @@ Fields = Mapping[str, Any]
 T = TypeVar("T")
 KEPT_BYTES: Final = 4096
 """How much of a record that was not understood is carried along to be shown; the whole is in the sealed file."""
+LARGEST_MENDED: Final = 1_000_000
+"""A record that a hand has edited is never this long; mending looks at every word of it."""
 
-_TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=\s*[}\]])|[A-Za-z_]\w*(?=\s*:)', re.DOTALL)
+# An open string runs to the end and a word is short: otherwise hostile text costs the square of its length.
+_TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|,(?=\s*[}\]])|\b[A-Za-z_]\w{0,80}(?=\s*:)', re.DOTALL)
 _DECODER: Final = json.JSONDecoder()
 _RAW: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
@@ -64,6 +67,8 @@ def fields(raw: bytes) -> Fields:
     try:
         found = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
+        if len(raw) > LARGEST_MENDED:
+            raise ValueError("not JSON, and too long to be mended") from None
         found = _mended(raw.decode("utf-8", "replace"))
     if not isinstance(found, dict):
         raise ValueError("not an object")

@@ -13,8 +13,10 @@ READ_BYTES: Final = 1 << 20
 LARGEST_CHUNK: Final = 64 << 20
 """A record is never longer than this; past it a chunk is handed on as it is, to be counted as damaged."""
 _TRIES: Final = 8
+_OVERLAP: Final = 4096
+"""How much of what was searched is searched again, for a boundary that stands across two readings."""
 _FIRST_KEY: Final = re.compile(rb"\[\s*\{\s*(\"[^\"\\]{1,80}\"|[A-Za-z_]\w{0,80})\s*:")
-_STRINGS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_STRINGS: Final = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\\?\Z)', re.DOTALL)
 _NOT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 
 
@@ -40,8 +42,9 @@ def chunks(stream: BinaryIO) -> Iterator[Chunk]:
     buffer = buffer.lstrip()[1:]
     first = 0
     while more := stream.read(READ_BYTES):
+        searched = max(0, len(buffer) - _OVERLAP)
         buffer += more
-        cut = _last_cut(buffer, between)
+        cut = _last_cut(buffer, between, searched)
         if cut is None and len(buffer) < LARGEST_CHUNK:
             continue
         end, start = cut or (len(buffer), len(buffer))
@@ -74,8 +77,8 @@ def _boundary(beginning: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"\}\s*,\s*\{\s*" + key)
 
 
-def _last_cut(buffer: bytes, between: re.Pattern[bytes]) -> tuple[int, int] | None:
-    places = [found.span() for found in between.finditer(buffer)]
+def _last_cut(buffer: bytes, between: re.Pattern[bytes], searched: int) -> tuple[int, int] | None:
+    places = [found.span() for found in between.finditer(buffer, searched)]
     for start, end in reversed(places[-_TRIES:]):
         if _closed(buffer[: start + 1]):
             return start + 1, buffer.index(b"{", start, end)

@@ -16,6 +16,8 @@ from countersign.sources.x_archive.times import snowflake, when
 
 TOLERANCE_SECONDS: Final = 60
 """An id and its post's date are made by different machines; further apart than this is worth a note."""
+LONGEST_CLIENT: Final = 1000
+"""Characters of the anchor around a client's name; real ones have about a hundred."""
 MATCHED: Final = 100
 """So many first characters of a long post must agree with its short form, to take the one's text for the other."""
 
@@ -245,8 +247,8 @@ def client(source: str | None) -> str | None:
     """
     if not source:
         return None
-    anchor = _CLIENT.search(source)
-    return unescape(anchor[1] if anchor else source).strip() or None
+    anchor = _CLIENT.search(source[:LONGEST_CLIENT])
+    return unescape(anchor[1] if anchor else source[:LONGEST_CLIENT]).strip() or None
 
 
 @lru_cache(maxsize=2)

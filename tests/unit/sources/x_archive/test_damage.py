@@ -1,5 +1,6 @@
 """Damaged records are kept and counted, files that are not X's are refused whole, and nothing ever raises."""
 
+import time
 from pathlib import Path
 
 import msgspec
@@ -174,6 +175,24 @@ def test_no_mutation_of_the_fixture_raises(data: st.DataObject) -> None:
     patch = data.draw(st.binary(max_size=4))
     body = received.body[:place] + patch + received.body[place + cut :]
     list(source.parse(msgspec.structs.replace(received, body=body)))
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        '{"tweet":{"id_str":"1","full_text":"' + '\\"' * 300_000,
+        '{"tweet":{"id_str":"1",' + "word" * 200_000,
+        '{"tweet":{"id_str":"1","source":"' + "<a " * 300_000 + '"}}',
+        '{"tweet":{"id_str":"1"' + ", " * 400_000,
+        '{"tweet":{"id_str":"1"' + "}," * 400_000,
+    ],
+    ids=["open string", "long word", "open anchors", "commas", "boundaries"],
+)
+def test_hostile_text_costs_no_more_than_its_length(tmp_path: Path, record: str) -> None:
+    start = time.perf_counter()
+    found, lost = _tweets(tmp_path, f"{_HEAD}[{_ONE},{record}]")
+    assert len(found) + len(lost) >= 2
+    assert time.perf_counter() - start < 20
 
 
 def _fixture() -> list[Received]:
