@@ -30,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Every command: the module of this package that holds it (as `command`), and its line in the help."""
 
-SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 98}
 
 EXAMPLES = (
     ("countersign demo", "a made-up incident, offline"),
@@ -71,8 +71,8 @@ class Commands(click.Group):
         formatter.write_dl([(f"  {name}", line) for name, (_, line) in COMMANDS.items()], col_max=16)
         formatter.write(
             "\n  countersign COMMAND --help says more; --version; --help\n"
-            "  Exit codes: 0 nothing found, 1 found, 2 could not run, 3 cannot tell, 4 a defect of ours, \n"
-            "  130 interrupted\n"
+            "  Exit codes: 0 nothing found, 1 found, 2 could not run, 3 cannot tell,\n"
+            "              4 a defect of ours, 130 interrupted\n"
         )
 
 

@@ -41,15 +41,15 @@ def about_what(run: Callable[..., int]) -> Callable[..., int]:
 
 def ask(console: Console, what: Sequence[str], source: str | None, store: str | None) -> Asked:
     """Return the answer for files, or for accounts in the store where no file has that name."""
-    from countersign.cli.kept import kept_verdict
-    from countersign.engine.embedded import check
-
     files = [name for name in what if name == STANDARD_INPUT or Path(name).exists()]
     if files and len(files) < len(what):
         missing = next(name for name in what if name not in files)
         raise UsageError("there is no such file", where=missing, hint="check the name, or ask about accounts apart")
     if not files and not Path(console.settings.config.store.path).exists():
         raise _nothing_to_ask(what)
+    from countersign.cli.kept import kept_verdict
+    from countersign.engine.embedded import check
+
     verdict = check(read_files(console, what, source), console.settings) if files else kept_verdict(console, what)
     return Asked(verdict=verdict, again=_again(console, what, store if not files else None), kept=not files)
 

@@ -17,6 +17,10 @@ from countersign.config import Settings, Show, load, usual_files
 Run = Callable[..., int]
 
 
+SHARED = frozenset({"format", "quiet", "exit_zero", "plain", "color", "ascii", "zone", "help"})
+"""Options that every command has."""
+
+
 class Command(click.Command):
     """A command whose help starts with examples."""
 
@@ -24,12 +28,20 @@ class Command(click.Command):
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what it does, examples, then options."""
-        formatter.write(f"{self.help}\n\n")
+        formatter.write_text(str(self.help))
+        formatter.write("\n")
         for example in self.examples:
             formatter.write(f"  {example}\n")
         formatter.write("\n")
-        rows = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx))]
-        formatter.write_dl([(f"  {option}", words) for option, words in rows], col_max=32)
+        params = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        for part in (
+            [param for param in params if param.name not in SHARED],
+            [param for param in params if param.name in SHARED],
+        ):
+            records = [record for param in part if (record := param.get_help_record(ctx))]
+            if records:
+                formatter.write_dl([(f"  {option}", words) for option, words in records], col_max=30)
+                formatter.write("\n")
 
 
 def command(name: str, *, examples: Sequence[str], formats: Sequence[str] = FORMATS) -> Callable[[Run], click.Command]:

@@ -10,7 +10,6 @@ from typing import BinaryIO, Literal
 import msgspec
 
 from countersign.config import Settings, decode
-from countersign.text import visible
 from countersign.text.visible import code_point
 
 Format = Literal["text", "json", "jsonl", "csv", "md"]
@@ -98,7 +97,7 @@ class Console:
         return self._out if self._out is not None else sys.stdout.buffer
 
     def _drawable(self, line: str) -> str:
-        return visible(line, ascii_only=True) if self.look.ascii_only else line
+        return line.encode("ascii", "countersign-visible").decode("ascii") if self.look.ascii_only else line
 
 
 def tell(line: str) -> None:
