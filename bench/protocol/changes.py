@@ -2,6 +2,7 @@
 
 import csv
 import random
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -70,14 +71,17 @@ def _last_before(host: Account, when: datetime) -> int:
     return sum(row.at < when for row in host.rows) - 1
 
 
-def _next(host: Account, place: int, length: timedelta) -> list[Row]:
-    start = host.rows[place].at
-    return [row for row in host.rows[place + 1 :] if row.at <= start + length]
+def _next(host: Account, place: int, length: timedelta) -> Sequence[Row]:
+    end = host.rows[place].at + length
+    return host.rows[place + 1 : max(place + 1, bisect_right(host.rows, end, key=lambda row: row.at))]
 
 
 def _made(host: Account, accounts: Sequence[Account], kind: Kind, rng: random.Random) -> Change | None:
+    needed = FOLLOWED + 2 * CAMPAIGN if kind == "campaign" else FOLLOWED
     for _ in range(TRIES):
         place = rng.randrange(host.test_start, len(host.rows) - LEAST_FOLLOWED)
+        if host.rows[-1].at - host.rows[place].at < needed:
+            continue
         if len(_next(host, place, FOLLOWED)) < LEAST_FOLLOWED or host.rows[place].time_res is not None:
             continue
         rows = _MADE[kind](host, place, accounts, rng)
@@ -115,12 +119,12 @@ def _with_colleague(host: Account, place: int, accounts: Sequence[Account], rng:
     if len(run) < wanted:
         return None
     chosen = [run[index] for index in sorted(rng.sample(range(len(run)), wanted))]
-    return own + [disguise(row, donor.name, host, place) for row in chosen]
+    return [*own, *(disguise(row, donor.name, host, place) for row in chosen)]
 
 
 def _colleague_run(donor: Account, host: Account, place: int, rng: random.Random) -> list[Row]:
     when = host.rows[place].at
-    near = [row for row in donor.rows if abs(row.at - when) <= YEAR and row.time_res is None]
+    near = [row for row in donor.between(when - YEAR, when + YEAR) if row.time_res is None]
     if gives_language(host, place):
         near = [row for row in near if row.lang is not None]
     if not near:

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Literal
 import msgspec
 import pyarrow as pa
 
-from countersign.activity import ACTIONS, WRITTEN, activity_id, span
+from countersign.activity import ACTIONS, activity_id, span
 
 Side = Literal["development", "test"]
 
@@ -60,11 +61,20 @@ class Account(msgspec.Struct, frozen=True):
         """The first row of the test part, the last quarter."""
         return int(len(self.rows) * TEST_PART)
 
+    def between(self, first: datetime, last: datetime) -> tuple[Row, ...]:
+        """Return its actions from one time to another."""
+        start = bisect_left(self.rows, first, key=lambda row: row.at)
+        return self.rows[start : bisect_right(self.rows, last, key=lambda row: row.at)]
+
 
 def folder() -> Path | None:
-    """Return the folder with the open data (environment variable COUNTERSIGN_DATA), or None if it is not here."""
-    named = os.environ.get("COUNTERSIGN_DATA", "/work/shared/data")
-    return Path(named) if (Path(named) / ARCHIVES).is_file() else None
+    """Return the folder with the open data, or None if it is not here.
+
+    It is the one that COUNTERSIGN_DATA names, else `shared/data` beside the repository.
+    """
+    beside = Path(__file__).resolve().parents[3] / "shared" / "data"
+    named = Path(os.environ.get("COUNTERSIGN_DATA") or beside)
+    return named if (named / ARCHIVES).is_file() else None
 
 
 def load(path: Path) -> dict[str, Account]:
@@ -102,18 +112,6 @@ def split(accounts: Mapping[str, Account]) -> dict[Side, tuple[Account, ...]]:
     }
 
 
-def side(name: Side, path: Path | None = None) -> tuple[Account, ...]:
-    """Return the accounts of one side of the open data."""
-    return split(load(path or _archives()))[name]
-
-
-def _archives() -> Path:
-    found = folder()
-    if found is None:
-        raise FileNotFoundError("the open data is not here: name its folder in COUNTERSIGN_DATA")
-    return found / ARCHIVES
-
-
 def to_actions(rows: Sequence[Row], *, account: str | None = None) -> pa.Table:
     """Return rows as a table of schema `ACTIONS`, in the order given; with `account`, all under that name."""
     names = [account or row.account for row in rows]
@@ -149,17 +147,6 @@ def to_actions(rows: Sequence[Row], *, account: str | None = None) -> pa.Table:
 
 def _span(row: Row) -> tuple[datetime, datetime]:
     return span(row.at, row.time_res or "given")
-
-
-def to_lines(rows: Iterable[Row]) -> bytes:
-    """Return rows as JSON lines, the form in which they came."""
-    encoder = msgspec.json.Encoder()
-    return b"".join(encoder.encode(row) + b"\n" for row in rows)
-
-
-def written(row: Row) -> bool:
-    """Say whether the account wrote the row's text itself."""
-    return row.verb in WRITTEN
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

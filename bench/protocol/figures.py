@@ -52,17 +52,13 @@ def sample(
 ) -> Sample:
     """Return the sample for hosts, with attackers and colleagues from `donors` (accounts of the same side)."""
     names = {host.name for host in hosts}
-    takeovers: dict[Variant, tuple[Takeover, ...]] = {
-        variant: tuple(
-            takeover
-            for mode in modes
-            for takeover in cases(donors, mode, seed=seed, per_account=per_account)
-            if takeover.host in names
-        )
-        for variant, modes in MODES_OF.items()
+    takeovers = {
+        mode: tuple(t for t in cases(donors, mode, seed=seed, per_account=per_account) if t.host in names)
+        for mode in NAME_OF
     }
+    whole = {variant: tuple(t for mode in modes for t in takeovers[mode]) for variant, modes in MODES_OF.items()}
     owned = [change for kind in KINDS for change in changes(donors, kind, data, seed=seed) if change.host in names]
-    return Sample(tuple(hosts), takeovers, tuple(owned))
+    return Sample(tuple(hosts), whole, tuple(owned))
 
 
 def measure(method: Method, given: Sample) -> dict[str, Figure]:

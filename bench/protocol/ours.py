@@ -79,10 +79,10 @@ def told(check: Check, streams: Sequence[pa.Table]) -> list[Told]:
 
 
 def _told_of(verdict: Verdict, account: AccountVerdict, alarms: Sequence[str], stream: pa.Table) -> Told:
-    row_of = {native: row for row, native in enumerate(stream["native_id"].to_pylist())}
-    order = verdict.reading.actions["native_id"].slice(account.start, account.stop - account.start).to_pylist()
-    scores = np.full(len(row_of), np.nan)
-    scores[[row_of[native] for native in order]] = verdict.bits[account.start : account.stop]
+    of_account = verdict.reading.actions.slice(account.start, account.stop - account.start)
+    scores = np.full(stream.num_rows, np.nan)
+    scores[of_account["position"].to_numpy()] = verdict.bits[account.start : account.stop]
+    row_of = {native: row for row, native in enumerate(stream["native_id"].to_pylist())} if alarms else {}
     return Told(scores, tuple(sorted(row_of[alarm] for alarm in alarms)))
 
 
@@ -98,8 +98,12 @@ def _batches(streams: Sequence[pa.Table]) -> Iterator[list[pa.Table]]:
 
 
 def _renamed(stream: pa.Table, name: str) -> pa.Table:
-    names = pa.array([name] * stream.num_rows, type=stream.schema.field("account").type)
-    return stream.set_column(stream.schema.get_field_index("account"), stream.schema.field("account"), names)
+    """Return a stream as an account of its own, each row numbered, so that its answer is found whatever the order."""
+    columns = {"account": pa.array([name] * stream.num_rows, pa.large_string()), "position": np.arange(stream.num_rows)}
+    for column, values in columns.items():
+        index = stream.schema.get_field_index(column)
+        stream = stream.set_column(index, stream.schema.field(index), pa.array(values))
+    return stream
 
 
 def _histories(hosts: Sequence[Account], variant: Variant) -> dict[str, pa.Table]:

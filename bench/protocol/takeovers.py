@@ -82,7 +82,9 @@ def _run(
     donor: Account, host: Account, place: int, length: int, mode: Mode, rng: random.Random
 ) -> Sequence[Row] | None:
     when = host.rows[place].at
-    near = [row for row in donor.rows if abs(row.at - when) <= YEAR and (mode != "reposts" or row.verb == "repost")]
+    near: Sequence[Row] = donor.between(when - YEAR, when + YEAR)
+    if mode == "reposts":
+        near = [row for row in near if row.verb == "repost"]
     if len(near) < length:
         return None
     start = rng.randrange(len(near) - length + 1)
