@@ -17,6 +17,7 @@ from countersign.cli.explain_text import incident_lines, span
 from countersign.cli.kept import keep
 from countersign.cli.machine import write_check
 from countersign.cli.naming import account_named
+from countersign.cli.rows import records
 from countersign.engine.embedded import check
 from countersign.engine.verdict import Reading, Verdict
 from countersign.incident.incident import Incident
@@ -87,7 +88,9 @@ def _write(console: Console, scenario: Scenario, verdict: Verdict, told: Sequenc
         home = at_home(console, verdict, incident.account)
         console.write(*incident_lines(home, verdict, incident), "")
     for incident in told[1:]:
-        console.write(f"Incident {incident.number}: {incident.account}, {span(incident, console.look.zone)}")
+        rows = records(verdict.reading.actions, [surprise.row for surprise in incident.surprises])
+        name = account_named(incident.account, incident.platform, scenario.identities)
+        console.write(f"Incident {incident.number}: {name}, {span(incident, rows, console.look.zone)}")
     others = len(verdict.incidents) - len(told)
     if others:
         console.write(

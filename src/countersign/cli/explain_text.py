@@ -101,11 +101,13 @@ def owner(verdict: Verdict, account: str, platform: str) -> AccountVerdict:
     return next(one for one in verdict.accounts if (one.account, one.platform) == (account, platform))
 
 
-def span(incident: Incident, zone: tzinfo) -> str:
-    """Return when an incident happened: home time and UTC, or that its time is not known."""
-    if incident.onset is None:
-        return "at a time that the platform does not give"
-    return period(incident.onset, incident.ended or incident.onset, zone)
+def span(incident: Incident, rows: Sequence[dict[str, Any]], zone: tzinfo) -> str:
+    """Return when the actions of an incident happened: home time and UTC, or between which days if nobody knows."""
+    if incident.onset is not None:
+        return period(incident.onset, incident.ended or incident.onset, zone)
+    starts = [row["start_time"] for row in rows if row["start_time"] is not None]
+    ends = [row["end_time"] for row in rows if row["end_time"] is not None]
+    return f"{interval(min(starts, default=None), max(ends, default=None))} (no time was given)"
 
 
 def _headline(console: Console, verdict: Verdict, incident: Incident) -> list[str]:
@@ -113,7 +115,7 @@ def _headline(console: Console, verdict: Verdict, incident: Incident) -> list[st
     name = account_named(incident.account, incident.platform, verdict.reading.identities)
     return [
         console.strong(f"Incident {incident.number}: {name} {done(row['verb'] for row in rows)}"),
-        f"When: {span(incident, console.look.zone)}",
+        f"When: {span(incident, rows, console.look.zone)}",
         f"State: {STATES[incident.state]}. Severity: {incident.severity}.",
         wrapped(_alarm(incident), console.look.width, indent="  "),
     ]

@@ -75,7 +75,7 @@ def kept_verdict(console: Console, names: Sequence[str]) -> Verdict:
     from countersign.engine.embedded import check
 
     with open_store(console) as store:
-        verdict = check(_reading(store, _meant(store, names)), console.settings)
+        verdict = check(_reading(store, _meant(store, names)), console.settings, marks=_marks(store))
         return _under_lasting_numbers(store, verdict)
 
 
@@ -108,6 +108,17 @@ def held_of(console: Console, reading: Reading) -> set[str]:
     with open_store(console) as store:
         held = {(one.platform, one.account) for one in store.accounts()}
     return {account for platform, account in _pairs(reading) if (platform, account) in held}
+
+
+def _marks(store: Store) -> dict[str, str]:
+    """Return what people said last, by the action that set off the alarm, or that they spoke of."""
+    alarms = {incident.number: incident.alarm_action for incident in store.incidents()}
+    said: dict[str, str] = {}
+    for mark in store.marks():
+        action = mark.action if mark.incident is None else alarms.get(mark.incident)
+        if action is not None:
+            said[action] = mark.verdict
+    return said
 
 
 def _meant(store: Store, names: Sequence[str]) -> list[Account]:

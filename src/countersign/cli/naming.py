@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from countersign.activity import WRITTEN, Identity, Verb
+from countersign.activity import Identity, Verb
 from countersign.text import handle_remark, visible
 
 PLATFORMS = {"x": "X", "bluesky": "Bluesky", "mastodon": "Mastodon"}
@@ -75,20 +75,20 @@ def _unrepeated(part: str, before: str) -> str:
 
 
 def target(row: Mapping[str, Any]) -> str:
-    """Return whom or what an action was done to: an author, else the account's own words, else an object.
+    """Return whom or what an action was done to: an author, else the words of the post, else its address or id.
 
-    >>> target({"verb": "like", "object_author": "kx_clips", "object": "99", "text": None})
+    >>> target({"object_author": "kx_clips", "object": "99", "text": None})
     '@kx_clips'
-    >>> target({"verb": "post", "object_author": None, "object": None, "text": "Good morning"})
-    '“Good morning”'
+    >>> target({"text": "Good morning"}), target({"native_id": "2079"})
+    ('“Good morning”', 'id 2079')
     """
     author, text = row.get("object_author"), row.get("text")
     if author:
         remark = handle_remark(author)
         return f"{_at(author)} ({remark})" if remark else _at(author)
-    if text and (row["verb"] in WRITTEN or not row.get("object")):
+    if text:
         return f"“{text}”"
-    return str(row.get("object") or "")
+    return str(row.get("object") or f"id {row['native_id']}")
 
 
 def _at(handle: str) -> str:
