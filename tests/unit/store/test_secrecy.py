@@ -1,4 +1,4 @@
-"""Whoever has the file but not the key learns no target; whoever has both still has no way from a target to accounts."""
+"""Whoever has the file but not the key learns no target; with both there is still no way from a target to accounts."""
 
 import hashlib
 import inspect
@@ -50,9 +50,10 @@ def fill(store: Store, liked: list[str]) -> None:
         for number, one in enumerate(liked)
     ]
     acts.append(act("follow", liked[0], object=liked[0]))
+    odd = NotUnderstood(source="x-archive", ref="like.js", position=1, reason="odd", body=liked[2].encode())
     keep(
         store, acts, snapshots=(snapshot(10), snapshot(10, ("follow",))), remarks=(f"like {liked[1]} is odd",),
-        not_understood=(NotUnderstood(source="x-archive", ref="like.js", position=1, reason="odd", body=liked[2].encode()),),
+        not_understood=(odd,),
         sessions=(Session(account=EMBASSY, platform="x", kind="ip use", ip="192.0.2.7", last_seen=day(1)),),
     )  # fmt: skip
     surprise = Surprise(row=0, id=f"x:{EMBASSY}:like:{liked[3]}", native_id=liked[3], account=EMBASSY, bits=20.0,
@@ -193,7 +194,7 @@ def test_nothing_that_the_store_offers_goes_from_a_target_to_accounts() -> None:
     assert asked == {
         "self", "path", "key", "wait", "clock", "account", "platform", "kind", "reason", "approvers", "by", "ground",
         "before", "actions", "files", "sessions", "identities", "not_understood", "remarks", "snapshots", "cursors",
-        "adding", "progress", "source", "ref", "profiles", "dropped", "incidents", "upto", "slot", "verdict", "incident",
-        "action", "note",
+        "adding", "progress", "source", "ref", "profiles", "dropped", "incidents", "upto", "slot", "verdict",
+        "incident", "action", "note",
     }  # fmt: skip
     assert asked.isdisjoint({"target", "object", "uri", "url", "post", "text", "query", "sql", "where"})
