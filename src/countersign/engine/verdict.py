@@ -9,6 +9,8 @@ import pyarrow as pa
 
 from countersign.activity import Identity, NotUnderstood, Session
 from countersign.incident.incident import Incident
+from countersign.score.scorer import Scorer
+from countersign.score.walk import Outcome
 
 Answer = Literal["incident", "nothing unusual", "cannot tell"]
 
@@ -67,3 +69,5 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     preset: str
     alerts_per_period: float
     period_days: float
+    outcome: Outcome | None = None
+    scorer: Scorer | None = None

@@ -1,0 +1,177 @@
+"""Weighs and learns how a text is written: hashed runs of characters, and words, against the background.
+
+A text is read once as UTF-8: addresses become one mark, "@name" becomes "@" (whom an account deals with is another
+habit), words are folded to lower case for their own counter. Counters are unsigned integers that are halved together.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from countersign.profile.closed import Floats
+
+Bytes = npt.NDArray[np.uint8]
+Grams = npt.NDArray[np.int32]
+Counters = npt.NDArray[Any]
+
+LONGEST = 1200
+"""Grams of one text that are looked at; posts are shorter, and an endless text must not cost endless time."""
+ADDRESS = 1
+EDGE = 2
+START = np.uint64(0x51_7C_C1B7_2722_0A95)
+
+
+@njit(cache=True, inline="always")
+def mixed_in(state: np.uint64, code: np.uint64) -> np.uint64:
+    """Return a running hash with one more code point."""
+    return (state ^ code) * np.uint64(0x9E3779B97F4A7C15) + (code << np.uint64(7))
+
+
+@njit(cache=True, inline="always")
+def bucket(state: np.uint64, mask: np.uint64) -> int:
+    """Return the counter that a running hash falls on."""
+    state ^= state >> np.uint64(29)
+    state *= np.uint64(0xBF58476D1CE4E5B9)
+    return np.int64((state >> np.uint64(32)) & mask)
+
+
+@njit(cache=True, inline="always")
+def part_of_address(byte: int) -> bool:
+    """Say whether a byte goes on with an address (anything but white space)."""
+    return byte > 32
+
+
+@njit(cache=True, inline="always")
+def part_of_name(byte: int) -> bool:
+    """Say whether a byte goes on with a handle (letters, digits, `_`)."""
+    return (48 <= byte <= 57) or (65 <= byte <= 90) or (97 <= byte <= 122) or byte == 95
+
+
+@njit(cache=True, inline="always")
+def starts_address(text: Bytes, at: int, stop: int) -> bool:
+    """Say whether `http://` or `https://` begins here."""
+    if stop - at < 8 or text[at] != 104 or text[at + 1] != 116 or text[at + 2] != 116 or text[at + 3] != 112:
+        return False
+    return text[at + 4] == 58 or (text[at + 4] == 115 and text[at + 5] == 58)
+
+
+@njit(cache=True, inline="always")
+def width_of(lead: int) -> int:
+    """Return the bytes of a UTF-8 character from its first byte."""
+    if lead < 0x80:
+        return 1
+    if lead < 0xE0:
+        return 2
+    return 3 if lead < 0xF0 else 4
+
+
+@njit(cache=True)
+def runs_of(text: Bytes, start: int, stop: int, length: int, mask: np.uint64, out: Grams) -> int:
+    """Fill `out` with the counters of a text's runs of 3 or 4 characters; return how many."""
+    found = 0
+    oldest, older, last = np.uint64(EDGE), np.uint64(EDGE), np.uint64(EDGE)
+    at = start
+    while at <= stop and found < LONGEST:
+        code, at = next_code(text, at, stop)
+        state = mixed_in(mixed_in(mixed_in(START, older), last), code)
+        if length == 4:
+            state = mixed_in(state, oldest)
+        out[found] = bucket(state, mask)
+        found += 1
+        oldest, older, last = older, last, code
+    return found
+
+
+@njit(cache=True)
+def words_of(text: Bytes, start: int, stop: int, mask: np.uint64, out: Grams) -> int:
+    """Fill `out` with the counters of a text's words, in lower case; return how many.
+
+    Scripts without spaces are read in pairs of characters.
+    """
+    found = 0
+    word, letters, before = START, 0, np.uint64(0)
+    at = start
+    while at <= stop and found < LONGEST - 1:
+        code, at = next_code(text, at, stop)
+        unspaced = np.uint64(0x2E80) <= code <= np.uint64(0xD7FF)
+        if unspaced and before:
+            out[found] = bucket(mixed_in(before, code), mask)
+            found += 1
+        before = code if unspaced else np.uint64(0)
+        letter = code > np.uint64(64) and not unspaced and not np.uint64(0x2000) <= code <= np.uint64(0x206F)
+        if letter or np.uint64(48) <= code <= np.uint64(57):
+            word = mixed_in(word, code + np.uint64(32) if np.uint64(65) <= code <= np.uint64(90) else code)
+            letters += 1
+            continue
+        if letters > 0:
+            out[found] = bucket(word, mask)
+            found += 1
+        word, letters = START, 0
+    return found
+
+
+@njit(cache=True, inline="always")
+def next_code(text: Bytes, at: int, stop: int) -> tuple[np.uint64, int]:
+    """Return the next code point, address mark or end mark, and where the rest begins."""
+    if at >= stop:
+        return np.uint64(EDGE), stop + 1
+    lead = np.int64(text[at])
+    if lead == 104 and starts_address(text, at, stop):
+        while at < stop and part_of_address(text[at]):
+            at += 1
+        return np.uint64(ADDRESS), at
+    if lead == 64:
+        at += 1
+        while at < stop and part_of_name(text[at]):
+            at += 1
+        return np.uint64(64), at
+    width = min(width_of(lead), stop - at)
+    code = np.uint64(lead)
+    for k in range(1, width):
+        code = (code << np.uint64(6)) ^ np.uint64(text[at + k] & 0x3F)
+    return code, at + width
+
+
+@njit(cache=True)
+def bits_per_unit(
+    counters: Counters,
+    base: int,
+    total: float,
+    strength: float,
+    share: npt.NDArray[np.float32],
+    found: Grams,
+    count: int,
+) -> float:
+    """Return the mean of log2(background / habit) over the runs or words of a text."""
+    bits = 0.0
+    product = 1.0
+    scale = total + strength
+    for k in range(count):
+        q = np.float64(share[found[k]])
+        product *= q * scale / (counters[base + found[k]] + strength * q)
+        if k & 15 == 15:
+            bits += np.log2(product)
+            product = 1.0
+    return (bits + np.log2(product)) / count
+
+
+@njit(cache=True)
+def text_learn(
+    counters: Counters, base: int, size: int, total: int, found: Grams, count: int, ceiling: int, memory: int
+) -> int:
+    """Count the units of a text; return the new total. A full counter, or a full memory, halves them all."""
+    full = False
+    for k in range(count):
+        at = base + found[k]
+        counters[at] += 1
+        full = full or counters[at] >= ceiling
+    total += count
+    if not full and (memory == 0 or total <= memory):
+        return total
+    total = 0
+    for k in range(size):
+        counters[base + k] >>= 1
+        total += counters[base + k]
+    return total

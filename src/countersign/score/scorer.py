@@ -1,0 +1,102 @@
+"""Puts signals, tables and settings together into what scores a table of actions, account by account."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from countersign.plugins import load
+from countersign.profile.layout import Plan, Preset, plan
+from countersign.score import tables
+from countersign.score.alarm import Promise
+from countersign.score.background import from_table
+from countersign.score.kernel import Background, scratch
+from countersign.score.observe import Observed, observe
+from countersign.score.signals.signal import Signal
+from countersign.score.walk import CEILINGS, Outcome, States, blank, fresh, walk
+
+SHADOWS = 4096
+"""Open incidents that can be quarantined at once where many accounts are scored in the compact preset."""
+
+
+class Scorer(msgspec.Struct, frozen=True, kw_only=True):
+    """Signals with their plan, background, weights and promise: everything that a score depends on."""
+
+    signals: tuple[Signal, ...]
+    plan: Plan
+    back: Background
+    weights: npt.NDArray[np.float64]
+    promise: Promise
+    zones: Mapping[str, str]
+
+
+@cache
+def signals() -> tuple[Signal, ...]:
+    """Return every registered signal, by name."""
+    return tuple(load("countersign.signals"))
+
+
+def scorer(preset: Preset, promise: Mapping[str, float], zones: Mapping[str, str]) -> Scorer:
+    """Return the scorer of a preset; `promise` overrides the published alarm, `zones` maps accounts ("": any) to zones."""
+    chosen = signals()
+    published = tables.weights(preset)
+    layout = plan([s.name for s in chosen], [s.habit for s in chosen], preset)
+    limits = {s.name: (published.imitation.get(s.name, 0.05), published.slack.get(s.name, 0.01)) for s in chosen}
+    alarm = {**published.alarm, **promise}
+    return Scorer(
+        signals=chosen,
+        plan=layout,
+        back=from_table(layout, tables.background(), limits),
+        weights=np.array([published.signals.get(s.name, s.weight) for s in chosen], dtype=np.float64),
+        promise=Promise(**{name: type(getattr(Promise(), name))(value) for name, value in alarm.items()}),
+        zones=zones,
+    )
+
+
+def score(
+    actions: pa.Table, bounds: Sequence[int], with_: Scorer, marks: npt.NDArray[np.int8] | None = None
+) -> Outcome:
+    """Return the outcome of actions that are ordered by account and time; rows bounds[i] to bounds[i + 1] are one account.
+
+    `marks` holds what people said, at the row of the alarm that they answered.
+    """
+    seen = observe(actions, with_.signals, with_.zones)
+    marks = np.zeros(actions.num_rows, dtype=np.int8) if marks is None else marks
+    out = blank(actions.num_rows, len(with_.signals))
+    times = clocks(actions)
+    if with_.plan.preset == "compact":
+        accounts = len(bounds) - 1
+        slots = np.repeat(np.arange(accounts, dtype=np.int32), np.diff(bounds))
+        states = fresh(with_.plan, accounts, shadows=min(accounts, SHADOWS))
+        _run(np.arange(actions.num_rows), slots, times, marks, seen, with_, states, out)
+        return out
+    for start, stop in zip(bounds[:-1], bounds[1:], strict=True):
+        rows = np.arange(start, stop)
+        states = fresh(with_.plan, 1, shadows=1)
+        _run(rows, np.zeros(len(rows), dtype=np.int32), times, marks, seen, with_, states, out)
+    return out
+
+
+def _run(
+    rows: npt.NDArray[np.int64],
+    slots: npt.NDArray[np.int32],
+    times: npt.NDArray[np.int64],
+    marks: npt.NDArray[np.int8],
+    seen: Observed,
+    with_: Scorer,
+    states: States,
+    out: Outcome,
+) -> None:
+    layout = with_.plan.layout
+    walk(rows, slots, times, marks, seen, layout, states, with_.back, with_.weights, with_.promise,
+         CEILINGS[with_.plan.preset], scratch(layout, len(with_.signals)), out)  # fmt: skip
+
+
+def clocks(actions: pa.Table) -> npt.NDArray[np.int64]:
+    """Return for each row when it happened at the earliest, in microseconds since 1970 (0 where nothing is known)."""
+    earliest = pc.coalesce(actions["time"], actions["start_time"], actions["end_time"])
+    return np.asarray(pc.fill_null(pc.cast(earliest, pa.int64()), 0).combine_chunks())
