@@ -14,7 +14,7 @@ from bench.protocol.data import ARCHIVES, Account, folder, load, split
 from bench.protocol.entries import Entry, entry, exact, table, to_json
 from bench.protocol.figures import REACH, Sample, measure, sample
 from bench.protocol.metrics import Figure
-from bench.protocol.ours import Ours, engine
+from bench.protocol.ours import Ours
 from bench.protocol.runs import Method
 from bench.protocol.swaps import like_swaps
 
@@ -83,7 +83,7 @@ def _entries(measured: dict[str, dict[str, Figure]], given: Sample, *, short: bo
 
 
 def _swaps(data: Path) -> Entry:
-    rank = like_swaps(data, engine())
+    rank = like_swaps(data, Ours())
     return entry("like_swaps_rank", rank, "of 1 (0.5 is chance)", reach=None, peers={}, why_short=None)
 
 

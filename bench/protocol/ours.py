@@ -1,8 +1,7 @@
 """Countersign as a method of the benchmark: through the engine's public function, on whole tables of actions."""
 
-import importlib
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -12,9 +11,13 @@ from bench.protocol.changes import Change
 from bench.protocol.data import Account, seconds, to_actions
 from bench.protocol.runs import Clean, Followed, Outcome, Reply, Run
 from bench.protocol.takeovers import Takeover, Variant, stripped
-from countersign.engine.verdict import AccountVerdict, Verdict
+from countersign.config import Settings
+from countersign.config.keys import Config, Score
+from countersign.engine import embedded
+from countersign.engine.verdict import AccountVerdict, Reading, Verdict
 
-Check = Callable[[pa.Table], Verdict]
+Check = Callable[[pa.Table, Mapping[str, str]], Verdict]
+"""Scores a table of actions, given what people said of incidents by the id of the action that raised the alarm."""
 Episode = Takeover | Change
 
 ROWS_AT_ONCE = 400_000
@@ -26,6 +29,7 @@ class Told(msgspec.Struct, frozen=True):
 
     scores: Any
     alerts: tuple[int, ...]
+    alarm_ids: tuple[str, ...]
 
 
 class Ours:
@@ -38,9 +42,9 @@ class Ours:
     def run(self, hosts: Sequence[Account], variant: Variant, takeovers: Sequence[Takeover]) -> Run:
         """Return scores and alerts for the clean streams of the hosts and for the takeovers."""
         histories = _histories(hosts, variant)
-        clean = self._told([histories[host.name] for host in hosts])
+        clean = self.told([histories[host.name] for host in hosts])
         streams, marks = _laid_out(hosts, variant, takeovers, histories)
-        told = self._told(streams)
+        told = self.told(streams)
         return Run(
             clean={host.name: Clean(one.scores, one.alerts) for host, one in zip(hosts, clean, strict=True)},
             outcomes=tuple(
@@ -49,32 +53,39 @@ class Ours:
         )
 
     def follow(self, hosts: Sequence[Account], changes: Sequence[Change], reply: Reply) -> Followed | None:
-        """Return the times of the alerts after each of the owner's changes."""
-        if reply != "unanswered":
-            return None
+        """Return the times of the alerts after each of the owner's changes.
+
+        To reply "it was us" the streams are checked twice: once to see where the first notice comes, and once more
+        with it marked.
+        """
         histories = _histories(hosts, "full")
         streams, _ = _laid_out(hosts, "full", changes, histories)
+        found = self.told(streams)
+        if reply == "it was us":
+            notices = [_notice(one, change.place) for one, change in zip(found, changes, strict=True)]
+            found = self.told(streams, {notice: reply for notice in notices if notice})
         return tuple(
             tuple(seconds(change.rows[alert - change.place - 1].at) for alert in one.alerts if alert > change.place)
-            for one, change in zip(self._told(streams), changes, strict=True)
+            for one, change in zip(found, changes, strict=True)
         )
 
-    def _told(self, streams: Sequence[pa.Table]) -> list[Told]:
-        return [one for batch in _batches(streams) for one in told(self._check, batch)]
+    def told(self, streams: Sequence[pa.Table], marks: Mapping[str, str] | None = None) -> list[Told]:
+        """Return what the engine says of streams, each an account of its own; marks are by ids "account:row"."""
+        named = [_renamed(stream, f"{number:06}") for number, stream in enumerate(streams)]
+        return [one for batch in _batches(named) for one in _told(self._check, batch, marks or {})]
 
 
-def told(check: Check, streams: Sequence[pa.Table]) -> list[Told]:
-    """Return what the engine says of streams, each checked as an account of its own."""
-    named = [_renamed(stream, f"{number:06}") for number, stream in enumerate(streams)]
-    verdict = check(pa.concat_tables(named))
+def _told(check: Check, named: Sequence[pa.Table], marks: Mapping[str, str]) -> list[Told]:
+    verdict = check(pa.concat_tables(named), marks)
     by_name = {account.account: account for account in verdict.accounts}
     alarms: dict[str, list[str]] = {}
     for incident in verdict.incidents:
         if incident.alert:
-            alarms.setdefault(incident.account, []).append(incident.alarm_native_id)
+            alarms.setdefault(incident.account, []).append(incident.alarm_action)
+    names = [stream["account"][0].as_py() for stream in named]
     return [
         _told_of(verdict, by_name[name], alarms.get(name, []), stream)
-        for name, stream in ((f"{number:06}", stream) for number, stream in enumerate(streams))
+        for name, stream in zip(names, named, strict=True)
     ]
 
 
@@ -82,8 +93,13 @@ def _told_of(verdict: Verdict, account: AccountVerdict, alarms: Sequence[str], s
     of_account = verdict.reading.actions.slice(account.start, account.stop - account.start)
     scores = np.full(stream.num_rows, np.nan)
     scores[of_account["position"].to_numpy()] = verdict.bits[account.start : account.stop]
-    row_of = {native: row for row, native in enumerate(stream["native_id"].to_pylist())} if alarms else {}
-    return Told(scores, tuple(sorted(row_of[alarm] for alarm in alarms)))
+    row_of = {action: row for row, action in enumerate(stream["id"].to_pylist())} if alarms else {}
+    found = sorted((row_of[alarm], alarm) for alarm in alarms)
+    return Told(scores, tuple(row for row, _ in found), tuple(alarm for _, alarm in found))
+
+
+def _notice(one: Told, place: int) -> str | None:
+    return next((alarm for row, alarm in zip(one.alerts, one.alarm_ids, strict=True) if row > place), None)
 
 
 def _batches(streams: Sequence[pa.Table]) -> Iterator[list[pa.Table]]:
@@ -98,11 +114,16 @@ def _batches(streams: Sequence[pa.Table]) -> Iterator[list[pa.Table]]:
 
 
 def _renamed(stream: pa.Table, name: str) -> pa.Table:
-    """Return a stream as an account of its own, each row numbered, so that its answer is found whatever the order."""
-    columns = {"account": pa.array([name] * stream.num_rows, pa.large_string()), "position": np.arange(stream.num_rows)}
+    """Return a stream as an account of its own, with ids of its own, each row numbered: its answer is found again."""
+    count = stream.num_rows
+    columns = {
+        "account": pa.array([name] * count, pa.large_string()),
+        "id": pa.array([f"{name}:{row}" for row in range(count)], pa.large_string()),
+        "position": pa.array(np.arange(count)),
+    }
     for column, values in columns.items():
         index = stream.schema.get_field_index(column)
-        stream = stream.set_column(index, stream.schema.field(index), pa.array(values))
+        stream = stream.set_column(index, stream.schema.field(index), values)
     return stream
 
 
@@ -129,8 +150,11 @@ def _outcome(one: Told, place: int, marks: Sequence[int]) -> Outcome:
     return Outcome(scores=of_tail[np.array(marks) >= 0], alert=min(hits) + 1 if hits else 0)
 
 
-def engine() -> Check:
-    """Return the engine's function that scores a table of actions."""
-    # By name, so that the protocol and the peers can be worked on where the engine is not built.
-    check: Check = importlib.import_module("countersign.engine.embedded").check_table
+def engine(preset: Literal["rich", "compact"] = "rich") -> Check:
+    """Return the engine's function that scores a table of actions, with default settings."""
+    settings = Settings(config=Config(score=Score(preset=preset)), origins={})
+
+    def check(actions: pa.Table, marks: Mapping[str, str]) -> Verdict:
+        return embedded.check(Reading(sources=(), actions=actions), settings, marks=marks)
+
     return check

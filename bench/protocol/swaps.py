@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from bench.protocol.data import PLATFORM
 from bench.protocol.metrics import Figure, figure
-from bench.protocol.ours import Check, Told, told
+from bench.protocol.ours import Ours, Told
 from countersign.activity import Activity, activity_id, to_columns
 
 LIKES = "x_archives_likes_open.jsonl.gz"
@@ -37,7 +37,7 @@ class Like(msgspec.Struct, frozen=True):
     splice_id: str | None = None
 
 
-def like_swaps(data: Path, check: Check) -> Figure:
+def like_swaps(data: Path, ours: Ours) -> Figure:
     """Return the mean rank of the foreign like among its account's likes, as a share: 0 is the most surprising.
 
     Each foreign like is put in alone, at its place in the archive's order, with its text reduced to its length as
@@ -49,7 +49,7 @@ def like_swaps(data: Path, check: Check) -> Figure:
     for foreign in _read(data / SWAPS):
         if hosts.get(foreign.splice_id or "") != foreign.account:
             continue
-        [answer] = told(check, [_stream([*own[foreign.account], foreign])])
+        [answer] = ours.told([_stream([*own[foreign.account], foreign])])
         ranks.setdefault(foreign.account, []).append(_rank(answer, own[foreign.account], foreign))
     return figure({name: float(np.mean(found)) for name, found in ranks.items()})
 
@@ -76,10 +76,11 @@ def _read(path: Path) -> Iterator[Like]:
 
 def _stream(likes: Sequence[Like]) -> pa.Table:
     # An archive lists the newest like first; a habit is learned from the oldest on.
-    return to_columns(_activity(like) for like in sorted(likes, key=lambda like: -(like.seq or 0.0)))
+    oldest_first = sorted(likes, key=lambda like: -(like.seq or 0.0))
+    return to_columns(_activity(like, position) for position, like in enumerate(oldest_first))
 
 
-def _activity(like: Like) -> Activity:
+def _activity(like: Like, position: int) -> Activity:
     return Activity(
         id=activity_id(PLATFORM, like.account, "like", like.id),
         native_id=like.id,
@@ -95,6 +96,7 @@ def _activity(like: Like) -> Activity:
         mentions=like.mentions,
         hashtags=like.hashtags,
         source="actions",
+        position=position,
     )
 
 
