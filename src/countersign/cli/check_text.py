@@ -7,7 +7,7 @@ from typing import Any
 from countersign.cli.console import Console
 from countersign.cli.naming import DID, account_named, target
 from countersign.cli.rows import records
-from countersign.cli.tables import Column, aligned, labelled
+from countersign.cli.tables import Column, laid_out
 from countersign.engine.verdict import AccountVerdict, Verdict
 from countersign.incident.incident import Incident
 from countersign.score.surprise import Share, Surprise
@@ -23,7 +23,7 @@ REASONS = 3
 
 COLUMNS = (
     Column(key="number", title="#", ours=True, side="right"),
-    Column(key="when", title="when", ours=True, most=27),
+    Column(key="when", title="when", ours=True, most=27, whole=True),
     Column(key="did", title="did", ours=True, most=18),
     Column(key="to", title="to", most=34),
     Column(key="bits", title="bits", ours=True, side="right"),
@@ -50,7 +50,7 @@ def account_lines(
     """Return what is to be said of an account with incidents."""
     shown, rest = incidents[-MOST_INCIDENTS:], len(incidents[:-MOST_INCIDENTS])
     rows = [row for incident in shown for row in table_rows(verdict, incident)]
-    layout = labelled(rows, COLUMNS) if console.look.plain else aligned(rows, COLUMNS, indent="  ")
+    layout = laid_out(console, rows, COLUMNS, indent="  ")
     name = account_named(account.account, account.platform, verdict.reading.identities)
     surprising = sum(incident.actions for incident in incidents)
     head = (

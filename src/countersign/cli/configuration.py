@@ -5,7 +5,7 @@ from countersign.cli.console import Console
 from countersign.cli.tables import Column, show
 
 COLUMNS = (
-    Column(key="key", title="setting"),
+    Column(key="key", title="setting", whole=True),
     Column(key="value", title="value"),
     Column(key="origin", title="from", most=80),
 )

@@ -88,9 +88,9 @@ def _write(console: Console, scenario: Scenario, verdict: Verdict, told: Sequenc
         home = at_home(console, verdict, incident.account)
         console.write(*incident_lines(home, verdict, incident), "")
     for incident in told[1:]:
-        rows = records(verdict.reading.actions, [surprise.row for surprise in incident.surprises])
+        found = records(verdict.reading.actions, [surprise.row for surprise in incident.surprises])
         name = account_named(incident.account, incident.platform, scenario.identities)
-        console.write(f"Incident {incident.number}: {name}, {span(incident, rows, console.look.zone)}")
+        console.write(f"Incident {incident.number}: {name}, {span(incident, found, console.look.zone)}")
     others = len(verdict.incidents) - len(told)
     if others:
         console.write(

@@ -20,7 +20,7 @@ from countersign.cli.kept import open_store
 from countersign.cli.tables import Column, show
 from countersign.errors import CountersignError
 from countersign.store import Store
-from countersign.text import count, counted, size
+from countersign.text import count, counted, hanging, size, visible
 
 OLDEST_PYTHON = (3, 11)
 LEAST_ROOM = 500_000_000
@@ -63,8 +63,16 @@ def command(console: Console, *, shown: int, store: str | None) -> int:
     if shown:
         return _show_records(console, shown)
     findings = list(_findings(console))
-    show(console, "findings", [msgspec.structs.asdict(finding) for finding in findings], COLUMNS)
+    if console.wants_text:
+        console.write(*(line for finding in findings for line in _lines(console, finding)))
+    else:
+        show(console, "findings", [msgspec.structs.asdict(finding) for finding in findings], COLUMNS)
     return exits.FOUND if any(finding.health == "fail" for finding in findings) else exits.NOTHING
+
+
+def _lines(console: Console, finding: Finding) -> list[str]:
+    lines = [hanging(f"{finding.health:<5} {finding.what:<9} ", visible(finding.says), console.look.width)]
+    return [*lines, hanging(" " * 16 + "help: ", finding.help, console.look.width)] if finding.help else lines
 
 
 def _findings(console: Console) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from countersign.cli.check_text import COLUMNS, most_surprising, not_looked_at, 
 from countersign.cli.console import Console
 from countersign.cli.naming import DID, account_named, done, target
 from countersign.cli.rows import records
-from countersign.cli.tables import Column, aligned, labelled
+from countersign.cli.tables import Column, laid_out
 from countersign.engine.verdict import AccountVerdict, Verdict
 from countersign.incident.incident import Incident
 from countersign.score.surprise import Share, Surprise
@@ -18,6 +18,7 @@ from countersign.text import (
     counted,
     cut,
     duration,
+    hanging,
     interval,
     moment,
     pad,
@@ -33,7 +34,6 @@ MOST_EXPLAINED = 3
 """Actions explained in full, the most surprising; the others get a line each."""
 MOST_LISTED = 20
 LONGEST_BAR = 16
-NARROWEST_REASON = 24
 SMALL = 0.5
 """Bits below which a signal's share is told with the others in one line; `--format json` has every sentence."""
 REST = "rest"
@@ -48,7 +48,7 @@ STATES = {
     "dismissed": 'closed: "not important"',
 }
 _AROUND = (
-    Column(key="when", title="when", ours=True, most=27),
+    Column(key="when", title="when", ours=True, most=27, whole=True),
     Column(key="did", title="did", ours=True, most=18),
     Column(key="to", title="to", most=44),
     Column(key="bits", title="bits", ours=True, side="right"),
@@ -141,7 +141,7 @@ def _bars(surprise: Surprise, cells: int) -> list[str]:
     names = max((width(share.signal) for share in weighed), default=0)
     bars = max((len(_bar(share)) for share in weighed), default=0)
     lines = [
-        _hanging(
+        hanging(
             f"  {pad(share.signal, names)}  {pad(bits(share.bits), 5, 'right')}  {pad(_bar(share), bars)}  ",
             visible(share.because),
             cells,
@@ -150,8 +150,8 @@ def _bars(surprise: Surprise, cells: int) -> list[str]:
     ]
     if small:
         together = f"  {pad(REST, names)}  {pad(bits(_sum(small)), 5, 'right')}  {pad('', bars)}  "
-        lines.append(_hanging(together, _figures(small), cells))
-    return lines + [_hanging(f"  {', '.join(signals)}: ", reason, cells) for reason, signals in silent.items()]
+        lines.append(hanging(together, _figures(small), cells))
+    return lines + [hanging(f"  {', '.join(signals)}: ", reason, cells) for reason, signals in silent.items()]
 
 
 def _plain_shares(surprise: Surprise) -> list[str]:
@@ -187,12 +187,6 @@ def _reason(share: Share) -> str:
     return words if words.startswith(share.state) else f"{share.state}: {words}" if words else share.state
 
 
-def _hanging(start: str, words: str, cells: int) -> str:
-    """Return a line whose continuation stands under its words."""
-    body = wrapped(words, max(NARROWEST_REASON, cells - width(start)))
-    return (start + body.replace("\n", "\n" + " " * width(start))).rstrip()
-
-
 def _bar(share: Share) -> str:
     return ("#" if share.bits > 0 else "-") * min(LONGEST_BAR, round(abs(share.bits)))
 
@@ -207,14 +201,18 @@ def _others(console: Console, verdict: Verdict, incident: Incident, explained: S
     rows = [table_row(record, surprise, None) for record, surprise in zip(found, shown, strict=True)]
     left = incident.actions - len(explained) - len(shown)
     more = [f"  … {counted(left, 'more action')}"] if left > 0 else []
-    return ["", "The others:        times in UTC", *_laid_out(console, rows, COLUMNS[1:]), *more]
+    return ["", "The others:        times in UTC", *laid_out(console, rows, COLUMNS[1:], indent="  "), *more]
 
 
 def _around(console: Console, verdict: Verdict, incident: Incident) -> list[str]:
     lines: list[str] = []
     for title, rows in (("Before it:", incident.before[-MOST_AROUND:]), ("After it:", incident.after[:MOST_AROUND])):
         if rows:
-            lines += ["", f"{title}        times in UTC", *_laid_out(console, _context(verdict, rows), _AROUND)]
+            lines += [
+                "",
+                f"{title}        times in UTC",
+                *laid_out(console, _context(verdict, rows), _AROUND, indent="  "),
+            ]
     return [*lines, ""]
 
 
@@ -229,10 +227,6 @@ def _context(verdict: Verdict, rows: Sequence[int]) -> list[dict[str, Any]]:
         }
         for record, row in zip(found, rows, strict=True)
     ]
-
-
-def _laid_out(console: Console, rows: Sequence[dict[str, Any]], columns: Sequence[Column]) -> list[str]:
-    return labelled(rows, columns) if console.look.plain else aligned(rows, columns, indent="  ")
 
 
 def _undone(verdict: Verdict, incident: Incident, zone: tzinfo) -> list[str]:

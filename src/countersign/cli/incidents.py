@@ -11,7 +11,7 @@ from countersign.cli.console import Console
 from countersign.cli.machine import document_head, incident_records
 from countersign.cli.naming import account_named, done
 from countersign.cli.rows import records
-from countersign.cli.tables import Column, aligned, as_csv, labelled, markdown, write_json, write_line
+from countersign.cli.tables import Column, as_csv, laid_out, markdown, write_json, write_line
 from countersign.engine.verdict import Verdict
 from countersign.incident.incident import INCIDENT_STATES, Incident
 from countersign.text import counted, utc
@@ -19,8 +19,8 @@ from countersign.text import counted, utc
 COLUMNS = (
     Column(key="number", title="#", ours=True, side="right"),
     Column(key="account_named", title="account", most=28),
-    Column(key="onset_utc", title="onset (UTC)", ours=True, most=27),
-    Column(key="alarm_utc", title="alarm (UTC)", ours=True, most=27),
+    Column(key="onset_utc", title="onset (UTC)", ours=True, most=27, whole=True),
+    Column(key="alarm_utc", title="alarm (UTC)", ours=True, most=27, whole=True),
     Column(key="actions", title="actions", ours=True, side="right"),
     Column(key="told", title="told", ours=True),
     Column(key="state", title="state", ours=True),
@@ -89,7 +89,7 @@ def _text(console: Console, verdict: Verdict, found: list[Incident]) -> list[str
         actions = counted(verdict.reading.actions.num_rows, "action")
         return [f"no incidents in {actions} of {counted(len(verdict.accounts), 'account')}"]
     rows = [_row(verdict, incident) for incident in found]
-    return labelled(rows, COLUMNS) if console.look.plain else aligned(rows, COLUMNS)
+    return laid_out(console, rows, COLUMNS)
 
 
 def _row(verdict: Verdict, incident: Incident) -> dict[str, object]:

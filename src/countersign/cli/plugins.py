@@ -11,11 +11,11 @@ from countersign.cli.tables import Column, show
 from countersign.plugins import Plugin, registered
 
 COLUMNS = (
-    Column(key="name", title="name"),
+    Column(key="name", title="name", whole=True),
     Column(key="group", title="group"),
     Column(key="package", title="package"),
     Column(key="version", title="version"),
-    Column(key="sha256", title="sha256 of its module", most=64),
+    Column(key="sha256", title="sha256 of its module", most=64, whole=True),
 )
 
 

@@ -8,15 +8,16 @@ import click
 from countersign import plugins
 from countersign.cli.command import command as make_command
 from countersign.cli.console import Console
-from countersign.cli.tables import Column, aligned, as_csv, labelled, markdown, write_json, write_line
+from countersign.cli.tables import Column, as_csv, laid_out, markdown, write_json, write_line
 from countersign.errors import UsageError
 from countersign.profile.habit import Closed, Gap, Habit, Open, Text
 from countersign.score.signals.signal import Signal
-from countersign.text import nearest, visible, wrapped
+from countersign.score.tables import weights
+from countersign.text import hanging, nearest, visible
 
 COLUMNS = (
     Column(key="name", title="signal"),
-    Column(key="question", title="what it asks", most=76),
+    Column(key="question", title="what it asks", most=96),
     Column(key="habit", title="habit"),
 )
 _CSV = (*COLUMNS, *(Column(key=key, title=key) for key in ("weight", "example", "limits")))
@@ -28,13 +29,13 @@ def command(console: Console, *, name: str | None) -> int:
     """What does a signal notice, and where do its numbers come from? Without a name: all signals."""
     signals = _signals()
     if name is None:
-        _write(console, [_record(signal) for signal in signals], "signals")
+        _write(console, [_record(console, signal) for signal in signals], "signals")
         return 0
     signal = _named(signals, name)
     if console.wants_text:
         console.write(*_described(console, signal))
     else:
-        _write(console, [_record(signal)], "signals")
+        _write(console, [_record(console, signal)], "signals")
     return 0
 
 
@@ -63,16 +64,16 @@ def _write(console: Console, records: Sequence[dict[str, Any]], kind: str) -> No
         case "md":
             console.write(*markdown(records, COLUMNS))
         case "text":
-            console.write(*(labelled(records, COLUMNS) if console.look.plain else aligned(records, COLUMNS)))
+            console.write(*laid_out(console, records, COLUMNS))
             console.next("countersign signal NAME    says more of one")
 
 
-def _record(signal: Signal) -> dict[str, Any]:
+def _record(console: Console, signal: Signal) -> dict[str, Any]:
     return {
         "name": signal.name,
         "question": signal.question,
         "habit": habit_kind(signal.habit),
-        "weight": _weight(signal),
+        "weight": _weight(console, signal),
         "example": signal.example,
         "limits": signal.limits,
     }
@@ -84,12 +85,12 @@ def _described(console: Console, signal: Signal) -> list[str]:
         ("Example", signal.example),
         ("Limits", signal.limits),
         ("Habit", habit_words(signal.habit)),
-        ("Weight", f"{_weight(signal):.2f}: its bits are multiplied by this, because signals overlap"),
+        ("Weight", f"{_weight(console, signal):.2f}: its bits are multiplied by this, because signals overlap"),
         ("Numbers", NUMBERS),
     )
     lines = [console.strong(f"{signal.name}")]
     for label, words in parts:
-        lines.append(wrapped(f"  {label + ':':<9} {visible(words)}", console.look.width, indent=" " * 12))
+        lines.append(hanging(f"  {label + ':':<9} ", visible(words), console.look.width))
     return lines
 
 
@@ -127,5 +128,6 @@ def _and(words: Sequence[str]) -> str:
     return ", ".join(words)
 
 
-def _weight(signal: Signal) -> float:
-    return signal.weight
+def _weight(console: Console, signal: Signal) -> float:
+    """Return what the published table says for the preset in use."""
+    return weights(console.settings.config.score.preset).signals.get(signal.name, signal.weight)

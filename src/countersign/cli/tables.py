@@ -12,12 +12,14 @@ from countersign.text import code_span, csv_cell, cut, json_ascii, pad, visible,
 
 SCHEMA = "countersign/1"
 GAP = "  "
+NARROWEST_COLUMN = 12
+"""Cells below which a cut text says nothing any more."""
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
     """One column: its key in a record, its title, its side, and the most cells that it may take.
 
-    `ours` says that this program made its words; all else is quoted in Markdown.
+    `ours` says that this program made its words; all else is quoted in Markdown. `whole` columns are never cut.
     """
 
     key: str
@@ -25,6 +27,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     side: Literal["left", "right"] = "left"
     most: int = 60
     ours: bool = False
+    whole: bool = False
 
 
 def show(console: Console, kind: str, records: Iterable[Mapping[str, Any]], columns: Sequence[Column]) -> None:
@@ -41,7 +44,16 @@ def show(console: Console, kind: str, records: Iterable[Mapping[str, Any]], colu
         case "md":
             console.write(*markdown(rows, columns))
         case "text":
-            console.write(*(labelled(rows, columns) if console.look.plain else aligned(rows, columns)))
+            console.write(*laid_out(console, rows, columns))
+
+
+def laid_out(
+    console: Console, rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], *, indent: str = ""
+) -> list[str]:
+    """Return rows as text the way the user wants it: straight columns that fit the terminal, or labelled values."""
+    if console.look.plain:
+        return labelled(rows, columns)
+    return aligned(rows, columns, indent=indent, room=console.look.width)
 
 
 def write_json(console: Console, document: Mapping[str, Any]) -> None:
@@ -55,18 +67,35 @@ def write_line(console: Console, record: Mapping[str, Any]) -> None:
     console.write_data(json_ascii(msgspec.json.encode({"schema": SCHEMA, **record})) + b"\n")
 
 
-def aligned(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], *, indent: str = "") -> list[str]:
-    """Return rows as lines with straight columns, titles first.
+def aligned(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], *, indent: str = "", room: int | None = None
+) -> list[str]:
+    """Return rows as lines with straight columns, titles first; the widest texts are cut where there is little room.
 
     >>> aligned([{"a": "真相", "n": 7}], [Column(key="a", title="to"), Column(key="n", title="bits", side="right")])
     ['to    bits', '真相     7']
     """
     cells = [[column.title for column in columns]] + [[cell(row, column) for column in columns] for row in rows]
     widths = [max(width(line[at]) for line in cells) for at in range(len(columns))]
+    if room is not None:
+        widths = _fitted(widths, columns, room - len(indent) - len(GAP) * (len(columns) - 1))
     return [
-        (indent + GAP.join(pad(text, widths[at], columns[at].side) for at, text in enumerate(line))).rstrip()
+        (indent + GAP.join(pad(cut(text, widths[at]), widths[at], columns[at].side) for at, text in enumerate(line)))
+        .rstrip()
         for line in cells
-    ]
+    ]  # fmt: skip
+
+
+def _fitted(widths: Sequence[int], columns: Sequence[Column], room: int) -> list[int]:
+    """Return widths that fit, taken from the widest text columns as long as these stay readable."""
+    fitted = list(widths)
+    elastic = [at for at, column in enumerate(columns) if column.side == "left" and not column.whole]
+    while sum(fitted) > room and elastic:
+        widest = max(elastic, key=lambda at: fitted[at])
+        if fitted[widest] <= NARROWEST_COLUMN:
+            break
+        fitted[widest] -= 1
+    return fitted
 
 
 def labelled(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> list[str]:

@@ -6,6 +6,8 @@ from typing import Literal
 import wcwidth
 
 ELLIPSIS = "…"
+NARROWEST = 24
+"""Cells that words get even where a terminal is narrower: one word a line helps nobody."""
 
 
 def width(text: str) -> int:
@@ -52,13 +54,35 @@ def wrapped(text: str, cells: int, *, indent: str = "") -> str:
     'not looked\\n  at: access'
     """
     lines = [""]
-    for word in text.split():
+    for word in _unbroken(text):
         longer = f"{lines[-1]} {word}" if lines[-1].strip() else lines[-1] + word
         if width(longer) > cells and lines[-1].strip():
             lines.append(indent + word)
         else:
             lines[-1] = longer
     return "\n".join(lines)
+
+
+def _unbroken(text: str) -> Iterator[str]:
+    """Yield words; a per cent sign stays with its number."""
+    waiting: list[str] = []
+    for word in text.split():
+        if waiting and not word.startswith("%"):
+            yield " ".join(waiting)
+            waiting = []
+        waiting.append(word)
+    if waiting:
+        yield " ".join(waiting)
+
+
+def hanging(start: str, words: str, cells: int) -> str:
+    """Return a line of so many cells whose continuation stands under its words, not under its start.
+
+    >>> hanging("Limits:  ", "not observed where no time is known", 34)
+    'Limits:  not observed where no\\n         time is known'
+    """
+    body = wrapped(words, max(NARROWEST, cells - width(start)))
+    return (start + body.replace("\n", "\n" + " " * width(start))).rstrip()
 
 
 def _graphemes(text: str) -> Iterator[tuple[str, int]]:
