@@ -14,6 +14,7 @@ from countersign.sources.actions.row import KNOWN, Row, row_of, whole_text
 from countersign.sources.actions.rows import Rows, together
 from countersign.sources.actions.shape import shaped
 from countersign.sources.actions.single import SOURCE
+from countersign.text import counted
 
 BATCH: Final = 20_000
 """Rows of one table: fewer make the work on whole columns dear, more the memory."""
@@ -125,7 +126,7 @@ class Columns:
 
     def _remarks(self) -> Iterator[Remark]:
         if self._naive:
-            yield self._remark(f"{self._naive:,} times name no zone; they are taken as UTC")
+            yield self._remark(f"{counted(self._naive, 'time names', 'times name')} no zone: taken as UTC")
         if self._strange:
             named = [f"{name} ({count:,})" for name, count in self._strange.most_common(MOST_NAMED)]
             more = len(self._strange) - len(named)

@@ -1,5 +1,6 @@
 """Decodes blocks of JSON lines into columns, at the speed of C where the lines are sound."""
 
+import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -60,12 +61,14 @@ class Decoder:
         found = self._fast(block)
         if found is not None:
             yield Rows(self._columns(found), np.arange(first, first + len(found)), {}, "line")
-        elif len(block) <= SMALL:
-            yield self._slow(block.split(b"\n"), first, refused)
-        else:
-            for piece in _quarters(block):
-                yield from self.rows(piece, first, refused)
-                first += piece.count(b"\n")
+            return
+        pieces = list(_quarters(block)) if len(block) > SMALL else []
+        if len(pieces) < 2:
+            yield self._slow(io.BytesIO(block), first, refused)
+            return
+        for piece in pieces:
+            yield from self.rows(piece, first, refused)
+            first += piece.count(b"\n")
 
     def _fast(self, block: bytes) -> list[Any] | None:
         """Return one value a line, None if any line of the block is not plainly a row."""
@@ -126,7 +129,7 @@ class Decoder:
                 self.strange[name[:LONGEST_NAME]] += len(values) - values.count(msgspec.UNSET)
         return columns
 
-    def _slow(self, lines: Sequence[bytes], first: int, refused: Refused) -> Rows:
+    def _slow(self, lines: Iterable[bytes], first: int, refused: Refused) -> Rows:
         rows: list[Row] = []
         positions: list[int] = []
         for position, line in enumerate(lines, first):

@@ -99,13 +99,25 @@ class _Gzip(_Plain):
         if not self._packed:
             self.damage = "the gzip stream ends early"
             return b""
+        before = self._unpack.copy()
         try:
             piece = self._unpack.decompress(self._packed, size)
         except zlib.error:
             self.damage = "the gzip stream is damaged"
-            return b""
+            return _salvaged(before, self._packed, size)
         self._packed = self._unpack.unused_data if self._unpack.eof else self._unpack.unconsumed_tail
         return piece
+
+
+def _salvaged(unpack: "zlib._Decompress", packed: bytes, size: int) -> bytes:
+    """Return what comes out, byte after byte, before a stream turns out to be damaged."""
+    found = bytearray()
+    for at in range(len(packed)):
+        try:
+            found += unpack.decompress(packed[at : at + 1], size)
+        except zlib.error:
+            break
+    return bytes(found[:size])
 
 
 class _Zstd(_Plain):

@@ -107,7 +107,7 @@ def whole_text(value: str) -> str:
     >>> whole_text("a" + chr(0xD800)) == "a" + chr(0xFFFD)
     True
     """
-    return _SURROGATE.sub("\ufffd", value)
+    return str(value) if value.isascii() else _SURROGATE.sub("\ufffd", value)
 
 
 def _texts(value: Any) -> Outcome:
