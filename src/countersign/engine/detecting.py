@@ -11,6 +11,7 @@ import msgspec
 from countersign import plugins
 from countersign.activity import Identity
 from countersign.errors import SourceError
+from countersign.sources.container import first_names
 from countersign.sources.source import Source
 from countersign.text import listed, nearest
 
@@ -109,9 +110,7 @@ def _check(path: str) -> None:
         raise SourceError("there is no such file", where=path, hint=_CHECK, code="CS161") from None
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error)
-        raise SourceError(
-            f"it cannot be opened: {said}", where=path, hint=_CHECK, code="CS161"
-        ) from None
+        raise SourceError(f"it cannot be opened: {said}", where=path, hint=_CHECK, code="CS161") from None
     if empty:
         raise SourceError("the file is empty", where=path, hint="Download or export it again.", code="CS163")
 
@@ -143,8 +142,18 @@ def _joined(found: Sequence[Chosen]) -> tuple[Chosen, ...]:
             groups.setdefault((who.account, who.as_of), []).extend(one.paths)
     if nameless and len(groups) != 1:
         return tuple(found)  # reading them says what is wrong with each
-    whole = [Chosen(paths=(*group, *nameless), source=parts[0].source) for group in groups.values()]
+    whole = [
+        Chosen(paths=tuple(paths), source=parts[0].source)
+        for group in groups.values()
+        for paths in _without_copies([*group, *nameless])
+    ]
     return (*(one for one in found if one.source.name != SPLIT), *whole)
+
+
+def _without_copies(paths: Sequence[str]) -> list[list[str]]:
+    """Return the parts of one archive, and by itself each file that holds what another one holds: a copy, no part."""
+    copies = [path for at, path in enumerate(paths) if first_names(path) in map(first_names, paths[:at])]
+    return [[path for path in paths if path not in copies], *([path] for path in copies)]
 
 
 def _identity(one: Chosen) -> Identity | None:

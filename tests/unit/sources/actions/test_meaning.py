@@ -135,7 +135,7 @@ def test_a_record_without_an_account_is_kept_as_not_understood(tmp_path: Path) -
 
 
 def test_columns_that_are_not_used_are_named_with_their_count(tmp_path: Path) -> None:
-    records = [
+    records: list[bytes | dict[str, Any]] = [
         {"account": "a", "verb": "post", "region": "x", "followers": 1},
         {"account": "a", "verb": "post", "region": "y"},
     ]
@@ -143,7 +143,7 @@ def test_columns_that_are_not_used_are_named_with_their_count(tmp_path: Path) ->
 
 
 def test_times_without_a_zone_are_utc_and_counted(tmp_path: Path) -> None:
-    records: list[bytes | dict[str, Any]] = [{"account": "a", "verb": "post", "time": "2020-01-01T10:00:00"}]
+    records = [{"account": "a", "verb": "post", "time": "2020-01-01T10:00:00"}]
     actions, _, remarks = both(written(tmp_path, records))
     assert actions[0].published == _at("2020-01-01T10:00:00")
     assert remarks == ["1 time names no zone: taken as UTC"]
