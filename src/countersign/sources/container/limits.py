@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from countersign.errors import HostileArchive
+from countersign.errors import HostileArchive, SourceError
 
 MAX_ENTRIES = 50_000
 """No owner's archive that we met has more; each entry costs memory before anything is checked."""
@@ -76,6 +76,12 @@ _RULES: Mapping[Rule, tuple[str, str]] = {
     "depth": ("CS146", _ASK),
     "gzip members": ("CS147", _REPACK),
 }
+
+
+def no_member(shown: str, path: str) -> SourceError:
+    """Return the error that says that an archive has no such member."""
+    hint = "Ask for one of the names that the archive lists."
+    return SourceError(f"the archive has no member {shown}", hint=hint, where=path, code="CS102")
 
 
 def broken(rule: Rule, message: str, where: str = "") -> HostileArchive:

@@ -9,12 +9,11 @@ import msgspec
 
 from countersign.errors import SourceError
 from countersign.sources.container.gunzip import Gunzip, Mark
-from countersign.sources.container.limits import MAX_RATIO, TAR_SLACK, broken
+from countersign.sources.container.limits import MAX_RATIO, TAR_SLACK, broken, no_member
 from countersign.sources.container.names import Member, Names, decoded, shown
 from countersign.sources.container.octets import Octets
 from countersign.sources.container.tarheader import BLOCK, Header, check_global, decimal, extended, header
 
-NO_MEMBER = "CS102"
 _MARK_EVERY = 64 * 1024 * 1024
 """Unpacked bytes between marks: at most 320 of them, 100 kB each, save unpacking all for every member."""
 _MAX_EXTENDED = 64 * 1024
@@ -41,8 +40,7 @@ class Tarred:
     def open(self, name: str) -> BinaryIO:
         """Return one member's bytes."""
         if name not in self._entries:
-            raise SourceError(f"the archive has no member {shown(name.encode())}", where=self.path, code=NO_MEMBER,
-                              hint="Ask for one of the names that the archive lists.")  # fmt: skip
+            raise no_member(shown(name.encode("utf-8", "replace")), self.path)
         entry = self._entries[name]
         source = Gunzip(self._octets)
         source.back_to(max((mark for mark in self._marks if mark.place <= entry.place), key=lambda mark: mark.place))

@@ -6,13 +6,13 @@ from typing import BinaryIO
 
 import msgspec
 
-from countersign.errors import SourceError
 from countersign.sources.container.limits import (
     MAX_FILE,
     MAX_RATIO,
     MAX_RATIO_ALL,
     MAX_TOTAL,
     broken,
+    no_member,
 )  # fmt: skip
 from countersign.sources.container.names import Member, Names, decoded, shown
 from countersign.sources.container.octets import Octets
@@ -37,7 +37,6 @@ _PATCHED = 1 << 5
 _SIZES_AFTER = 1 << 3
 _UNICODE_PATH, _AES = 0x7075, 0x9901
 _KIND, _LINK, _FILE, _FOLDER = 0o170000, 0o120000, 0o100000, 0o040000
-NO_MEMBER = "CS102"
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,8 +63,7 @@ class Zipped:
     def open(self, name: str) -> BinaryIO:
         """Return one member's bytes, checked while they are read."""
         if name not in self._entries:
-            raise SourceError(f"the archive has no member {shown(name.encode())}", where=self.path, code=NO_MEMBER,
-                              hint="Ask for one of the names that the archive lists.")  # fmt: skip
+            raise no_member(shown(name.encode("utf-8", "replace")), self.path)
         entry = self._entries[name]
         return stream(Packed(
             octets=self._octets, where=f"{self.path}:{name}", start=entry.data, packed=entry.row.packed,

@@ -122,9 +122,12 @@ def _like(received: Received, liked: str, place: int) -> Activity:
     account, found = received.context["account"], as2.status(liked)
     created = found.created if found else None
     basis: TimeBasis = "after object" if created else "unknown"
+    made = as2.moment(received.context.get("generated"))
+    # A post liked "after" the archive was made: the file's name lies, so it bounds nothing.
+    end = None if made and created and created > made else made
     return Activity(
         id=activity_id(PLATFORM, account, "like", liked), native_id=liked, platform=PLATFORM, verb="like",
-        actor=account, start_time=created, end_time=as2.moment(received.context.get("generated")), time_basis=basis,
+        actor=account, start_time=created, end_time=end, time_basis=basis,
         object=liked, object_author=found.author if found else None, object_time=created, source=SOURCE, position=place,
     )  # fmt: skip
 
