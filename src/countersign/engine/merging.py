@@ -35,10 +35,10 @@ def merged(actions: pa.Table) -> Merged:
     Records of one id become one where neither contradicts the other: what is known fills what is not, and intervals
     narrow each other. Those that contradict are all kept, the later under ids of their own (`~2`), with a note.
     """
+    if pc.count_distinct(actions["id"]).as_py() == actions.num_rows:
+        return Merged(actions, np.arange(actions.num_rows), 0)
     identity = codes(actions["id"])
     often = np.bincount(identity)
-    if not len(identity) or often.max() == 1:
-        return Merged(actions, np.arange(actions.num_rows), 0)
     repeated = np.flatnonzero(often[identity] > 1)
     single = np.flatnonzero(often[identity] == 1)
     kept, table = _settled(actions.take(array(repeated)).combine_chunks(), identity[repeated])
