@@ -1,19 +1,24 @@
 """The program as its users start it: real files in, exit codes, words and data out."""
 
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import msgspec
 import pytest
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+from countersign.cli import main
+
+Run = Callable[..., "Done"]
 
 START = datetime(2025, 1, 6, 8, tzinfo=UTC)
 HABIT = 420
@@ -82,14 +87,31 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def run(place: Path) -> Run:
-    """Return a function that runs the program in a folder of its own, with no terminal."""
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """What one run of the program gave."""
 
-    def start(*arguments: str, **more: Any) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            command(arguments), cwd=place, env=environment(place), capture_output=True, text=True, timeout=120, **more
-        )
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def run(place: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return a function that runs one command line in this process, as if there were no terminal."""
+    monkeypatch.chdir(place)
+    for name in [name for name in os.environ if name.startswith("COUNTERSIGN")]:
+        monkeypatch.delenv(name)
+    for name, value in homes(place).items():
+        monkeypatch.setenv(name, value)
+
+    def start(*arguments: str) -> Done:
+        out, error = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+        with redirect_stdout(out), redirect_stderr(error):
+            code = main(arguments)
+            out.flush()
+            error.flush()
+        said = [stream.buffer.getvalue().decode() for stream in (out, error)]
+        return Done(returncode=code, stdout=said[0], stderr=said[1])
 
     return start
 
@@ -100,11 +122,14 @@ def command(arguments: Sequence[str]) -> list[str]:
 
 def environment(place: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COUNTERSIGN")}
-    homes = {"HOME": str(place), "XDG_DATA_HOME": str(place / "data"), "XDG_CONFIG_HOME": str(place / "config")}
-    return {**kept, **homes, "PYTHONIOENCODING": "utf-8", **more}
+    return {**kept, **homes(place), "PYTHONIOENCODING": "utf-8", **more}
 
 
-def lines_of(done: "subprocess.CompletedProcess[str]") -> list[dict[str, Any]]:
+def homes(place: Path) -> dict[str, str]:
+    return {"HOME": str(place), "XDG_DATA_HOME": str(place / "data"), "XDG_CONFIG_HOME": str(place / "config")}
+
+
+def lines_of(done: "Done") -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -234,7 +259,7 @@ def test_an_interrupted_run_is_exit_code_130_and_decides_nothing(place: Path) ->
         assert error == b"interrupted; nothing was decided\n"
 
 
-def test_a_terminal_that_knows_no_unicode_gets_codes(run: Run, place: Path) -> None:
+def test_a_terminal_that_knows_no_unicode_gets_codes(place: Path) -> None:
     done = subprocess.run(
         command(["explain", "1", "taken.jsonl"]),
         cwd=place, env=environment(place, PYTHONIOENCODING="ascii"), capture_output=True, timeout=120, check=False,

@@ -1,9 +1,10 @@
 """`export`: writes actions or incidents for other programs: ActivityStreams 2.0, JSON lines, CSV or Parquet."""
 
-import os
+import io
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,10 +22,12 @@ from countersign.cli.kept import kept_reading
 from countersign.cli.machine import incident_records
 from countersign.cli.rows import BLOCK, rfc3339
 from countersign.cli.tables import SCHEMA, Column, as_csv
+from countersign.engine.verdict import Reading
 from countersign.errors import UsageError
+from countersign.sources.activitystreams import write
 from countersign.text import counted, json_ascii
 
-Write = Callable[[pa.Table, BinaryIO], None]
+Write = Callable[[Reading, BinaryIO], None]
 STANDARD_OUTPUT = "-"
 
 
@@ -52,10 +55,12 @@ def command(
     if form == "parquet" and output == STANDARD_OUTPUT:
         raise UsageError("Parquet needs a file", hint="add -o FILE.parquet")
     files = [name for name in what if name == "-" or Path(name).exists()]
-    actions = (read_files(console, what, source) if files else kept_reading(console, what)).actions
+    reading = read_files(console, what, source) if files else kept_reading(console, what)
     with _opened(console, output) as stream:
-        WRITERS[form](actions, stream)
-    console.say(f"wrote {counted(actions.num_rows, 'action')}" + ("" if output == STANDARD_OUTPUT else f" to {output}"))
+        WRITERS[form](reading, stream)
+    console.say(
+        f"wrote {counted(reading.actions.num_rows, 'action')}" + ("" if output == STANDARD_OUTPUT else f" to {output}")
+    )
     return 0
 
 
@@ -84,8 +89,7 @@ INCIDENT_KEYS = (
 def _opened(console: Console, output: str) -> Iterator[BinaryIO]:
     """Give a stream to write to: a file appears only when it is whole."""
     if output == STANDARD_OUTPUT:
-        with open(os.devnull, "wb") if console.look.quiet else os.fdopen(os.dup(sys.stdout.fileno()), "wb") as stream:
-            yield stream
+        yield io.BytesIO() if console.look.quiet else sys.stdout.buffer
         return
     draft = Path(f"{output}.part")
     try:
@@ -96,28 +100,26 @@ def _opened(console: Console, output: str) -> Iterator[BinaryIO]:
         draft.unlink(missing_ok=True)
 
 
-def _activitystreams(actions: pa.Table, stream: BinaryIO) -> None:
-    from countersign.sources.activitystreams import as2_line
-
-    for batch in actions.to_batches(max_chunksize=BLOCK):
-        lines = [json_ascii(as2_line(activity)) for activity in from_columns(pa.Table.from_batches([batch]))]
-        stream.write(b"".join(line.rstrip(b"\n") + b"\n" for line in lines))
+def _activitystreams(reading: Reading, stream: BinaryIO) -> None:
+    for value in chain(reading.identities, reading.sessions, from_columns(reading.actions)):
+        for line in write([value]):
+            stream.write(json_ascii(line))
 
 
-def _jsonl(actions: pa.Table, stream: BinaryIO) -> None:
-    for block in _blocks(actions):
+def _jsonl(reading: Reading, stream: BinaryIO) -> None:
+    for block in _blocks(reading.actions):
         _write_lines(block, stream)
 
 
-def _csv(actions: pa.Table, stream: BinaryIO) -> None:
+def _csv(reading: Reading, stream: BinaryIO) -> None:
     columns = [Column(key=name, title=name) for name in FLAT.values()]
     stream.write(as_csv([], columns))
-    for block in _blocks(actions):
+    for block in _blocks(reading.actions):
         stream.write(as_csv(block, columns, titles=False))
 
 
-def _parquet(actions: pa.Table, stream: BinaryIO) -> None:
-    pq.write_table(flat(actions), stream, compression="zstd")
+def _parquet(reading: Reading, stream: BinaryIO) -> None:
+    pq.write_table(flat(reading.actions), stream, compression="zstd")
 
 
 WRITERS: Mapping[str, Write] = {
