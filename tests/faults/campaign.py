@@ -18,6 +18,7 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from countersign.errors import StoreError
 from countersign.store import Store
 from tests.faults.faulty import FINISHED, TYPED, Ending, Fault, Point, has_strace, hooks, run_with, writes
 from tests.faults.story import IMPORTS, STEPS, actions_digest, now, state, tell
@@ -55,6 +56,12 @@ class Judge:
         """Return what is wrong, "" if all is well: then the story was also told to its end, and imports repeated."""
         if fault != "kill" and ending.code not in (FINISHED, TYPED):
             return f"ended with {ending.code}: not a typed error"
+        try:
+            return self._lost(path, ending)
+        except StoreError as error:
+            return f"{error.code} {error.message}"
+
+    def _lost(self, path: Path, ending: Ending) -> str:
         with Store.open(path, clock=now) as store:
             if found := store.examine():
                 return "; ".join(found)
@@ -104,7 +111,8 @@ def of_every_kind(points: Sequence[Point], count: int) -> list[Point]:
     calls = Counter(point.call for point in points)
     few = [point for point in points if calls[point.call] <= FEW]
     many = [point for point in points if calls[point.call] > FEW]
-    kept = spread(few, max(count // 3, count - len(many)))
+    in_turn = sorted(few, key=lambda point: (point.nth, point.call))
+    kept = in_turn[: max(count // 3, count - len(many))]
     return kept + spread(many, count - len(kept))
 
 

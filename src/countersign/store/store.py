@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -245,9 +246,12 @@ class Store:
         with told(self.path):
             found = [str(row[0]) for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]
             found += [f"{row[0]} refers to a missing row" for row in self._db.execute("PRAGMA foreign_key_check")]
-        for account in self.accounts():
-            found += self._unreadable(account)
-        return tuple(found)
+        parts: list[Callable[[], object]] = [self.imports, self.not_understood, self.incidents, self.marks]
+        for one in self.accounts():
+            name, platform = one.account, one.platform
+            parts += [partial(read, name, platform) for read in (self.actions, self.sessions, self.identities)]
+            parts += [partial(self.profile, name, platform, slot=slot) for slot in ("current", "shadow")]
+        return tuple(found + [trouble for part in parts if (trouble := _trouble(part))])
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -279,15 +283,15 @@ class Store:
                 return row
         raise StoreError(f"the store has no action {action}", hint="see: countersign check --all", code="CS209")
 
-    def _unreadable(self, account: Account) -> list[str]:
-        try:
-            self.actions(account.account, account.platform)
-            self.sessions(account.account, account.platform)
-        except StoreError as error:
-            return [f"{account.account}: {error.message}"]
-        return []
-
     def _empty_log(self) -> None:
         """Write what the log still holds into the file and empty it, so that erased bytes do not live on there."""
         with told(self.path):
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _trouble(read: Callable[[], object]) -> str:
+    try:
+        read()
+    except StoreError as error:
+        return error.message
+    return ""
