@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from countersign.activity import ACTIONS, from_columns
+from countersign.activity import ACTIONS, Parsed, from_columns
 from countersign.cli.asking import about_what, ask, read_files
 from countersign.cli.command import command as make_command
 from countersign.cli.console import Console
@@ -25,7 +25,7 @@ from countersign.cli.tables import SCHEMA, Column, as_csv
 from countersign.engine.verdict import Reading
 from countersign.errors import UsageError
 from countersign.sources.activitystreams import write
-from countersign.text import counted, json_ascii
+from countersign.text import counted, json_ascii, visible
 
 Write = Callable[[Reading, BinaryIO], None]
 STANDARD_OUTPUT = "-"
@@ -58,9 +58,8 @@ def command(
     reading = read_files(console, what, source) if files else kept_reading(console, what)
     with _opened(console, output) as stream:
         WRITERS[form](reading, stream)
-    console.say(
-        f"wrote {counted(reading.actions.num_rows, 'action')}" + ("" if output == STANDARD_OUTPUT else f" to {output}")
-    )
+    where = "" if output == STANDARD_OUTPUT else f" to {visible(output)}"
+    console.say(f"wrote {counted(reading.actions.num_rows, 'action')}{where}")
     return 0
 
 
@@ -101,9 +100,9 @@ def _opened(console: Console, output: str) -> Iterator[BinaryIO]:
 
 
 def _activitystreams(reading: Reading, stream: BinaryIO) -> None:
-    for value in chain(reading.identities, reading.sessions, from_columns(reading.actions)):
-        for line in write([value]):
-            stream.write(json_ascii(line))
+    beside: tuple[Parsed, ...] = (*reading.identities, *reading.sessions)
+    for line in write(chain(beside, from_columns(reading.actions))):
+        stream.write(json_ascii(line))
 
 
 def _jsonl(reading: Reading, stream: BinaryIO) -> None:
