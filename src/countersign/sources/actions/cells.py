@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO, Final
 
 from countersign.sources.actions.files import LONGEST_LINE, TOO_LONG, lines
+from countersign.sources.actions.row import whole_text
 
 LONGEST_CELL: Final = 1024 * 1024
 """Characters of one cell: no post has more; a quote that never closes swallows so much of the file and no more."""
@@ -34,7 +35,7 @@ def delimiter_of(head: bytes) -> str | None:
 def header_of(record: bytes, delimiter: str) -> tuple[str, ...]:
     """Return the names of the columns."""
     found = cells(record.removeprefix(codecs.BOM_UTF8), delimiter)
-    return tuple(name.strip() for name in found) if isinstance(found, list) else ()
+    return tuple(whole_text(name).strip() for name in found) if isinstance(found, list) else ()
 
 
 def records(file: BinaryIO, delimiter: str) -> Iterator[Record]:

@@ -78,7 +78,7 @@ class Columns:
         with files.opened(self._ref) as file:
             delimiter = cells.delimiter_of(file.peek(files.PEEK)) or ","
             records = cells.records(file, delimiter)
-            number, first, _ = next(records)
+            number, first, _ = next(records, (0, b"", ""))
             header = cells.header_of(first, delimiter)
             rows: list[Row] = []
             positions: list[int] = []

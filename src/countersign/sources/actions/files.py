@@ -10,6 +10,8 @@ from typing import Any, BinaryIO, Final, cast
 
 import pyarrow as pa
 
+from countersign.errors import SourceError
+
 STDIN: Final = "-"
 LONGEST_LINE: Final = 8 * 1024 * 1024
 """Bytes of one record: a post with everything around it has some kilobytes; beyond, it is an attack on memory."""
@@ -39,14 +41,24 @@ class Stream(io.BufferedReader):
 def opened(ref: str) -> Iterator[Stream]:
     """Give the unpacked bytes of a file (plain, gzip or zstd, told by their first bytes) or of the standard input.
 
-    A damaged packed file gives what could be unpacked, then ends; `damage` says so.
+    Raises SourceError if there is no such file. A damaged packed file gives what could be unpacked, then ends;
+    `damage` says so.
     """
     if ref == STDIN:
         source = cast(io.BufferedReader, sys.stdin.buffer)
         yield _stream(source, source.peek(_SPOOL)[:4])
         return
-    with Path(ref).open("rb") as file:
+    with _opened(ref) as file:
         yield _stream(file, file.peek(4)[:4])
+
+
+def _opened(ref: str) -> io.BufferedReader:
+    try:
+        return Path(ref).open("rb")
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        hint = "Check its name and whether you may read it."
+        raise SourceError(f"it cannot be opened: {said}", where=ref, hint=hint, code="CS161") from None
 
 
 def _stream(file: io.BufferedReader, head: bytes) -> Stream:

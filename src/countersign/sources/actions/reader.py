@@ -8,6 +8,7 @@ import msgspec
 import pyarrow as pa
 
 from countersign.activity import NotUnderstood, Parsed, Received, Remark
+from countersign.errors import SourceError
 from countersign.sources.actions import cells, files, jsonl, parquet
 from countersign.sources.actions.columnar import Columns
 from countersign.sources.actions.row import row_of
@@ -30,8 +31,8 @@ class ActionsSource:
     def open(self, ref: str, cursor: str | None = None) -> Iterator[Received]:
         """Yield the records of a file as they are written; their position is the number of their line, from 1.
 
-        A row of a Parquet file comes as JSON, and its position is the number of the row. Raises SourceError or
-        OSError if the file cannot be opened.
+        A row of a Parquet file comes as JSON, and its position is the number of the row. Raises
+        SourceError if the file cannot be opened.
         """
         passed = int(cursor or 0)
         opened = {"jsonl": _lines, "csv": _cells, "parquet": _rows}[_form_of(ref) or "jsonl"]
@@ -62,7 +63,7 @@ Opened = Iterator[tuple[int, bytes, Mapping[str, str]]]
 def _form_of(ref: str) -> Form | None:
     try:
         head = files.first_bytes(ref)
-    except OSError:
+    except (OSError, SourceError):
         return None
     if head.startswith(parquet.MAGIC):
         return "parquet" if _is_ours(ref) else None
@@ -97,7 +98,7 @@ def _cells(ref: str) -> Opened:
     with files.opened(ref) as file:
         delimiter = cells.delimiter_of(file.peek(files.PEEK)) or ","
         records = cells.records(file, delimiter)
-        number, header, _ = next(records)
+        number, header, _ = next(records, (0, b"", ""))
         names = msgspec.json.encode(cells.header_of(header, delimiter)).decode()
         context = {"form": "csv", "columns": names, "delimiter": delimiter}
         for number, body, found in records:

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from countersign.activity import NotUnderstood
+from countersign.errors import SourceError
 from countersign.sources.actions import source
 from countersign.sources.source import Columnar, Source
 from countersign.text import csv_cell
@@ -245,3 +246,15 @@ def test_a_file_that_is_not_there_is_not_ours(tmp_path: Path) -> None:
 
 def test_a_damaged_first_line_does_not_hide_what_a_file_is(tmp_path: Path) -> None:
     assert source.detect(str(written(tmp_path, [b"{broken", b"", _SOUND])))
+
+
+def test_names_of_columns_that_are_no_text_harm_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"account,verb,caf\xe9\na,post,x\n")
+    assert both(path)[2] == ["columns that are not used: caf\ufffd (1)"]
+
+
+def test_opening_what_is_not_there_is_a_typed_error(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="cannot be opened") as caught:
+        list(source.open(str(tmp_path / "none")))
+    assert caught.value.code == "CS161"
