@@ -34,7 +34,7 @@ class Blocks:
         self.path = octets.path
         self._octets = octets
         if octets.size > MAX_FILE:
-            raise broken("CS161", f"the file has {octets.size:,} bytes (at most {MAX_FILE:,})", self.path)
+            raise broken("CS181", f"the file has {octets.size:,} bytes (at most {MAX_FILE:,})", self.path)
         self.roots, start = _header(octets)
         self._places = self._checked(start)
 
@@ -60,17 +60,17 @@ class Blocks:
         while start < self._octets.size:
             length, data = window.varint(start)
             if not _CID <= length <= MAX_BLOCK + _CID or data + length > self._octets.size:
-                raise broken("CS162", "a block is cut off, empty or too long", self.path, start)
+                raise broken("CS182", "a block is cut off, empty or too long", self.path, start)
             cid = window.at(data, _CID)
             if not cid.startswith(_CIDS):
-                raise broken("CS163", "a block is named in a way that the protocol does not allow", self.path, start)
+                raise broken("CS183", "a block is named in a way that the protocol does not allow", self.path, start)
             if hashlib.sha256(window.at(data + _CID, length - _CID)).digest() != cid[4:]:
                 raise broken(
-                    "CS164", "a block does not fit its hash: the file was changed or damaged", self.path, start
+                    "CS184", "a block does not fit its hash: the file was changed or damaged", self.path, start
                 )
             places[cid] = (data + _CID, length - _CID)
             if len(places) > MAX_BLOCKS:
-                raise broken("CS161", f"the file has more than {MAX_BLOCKS:,} blocks", self.path)
+                raise broken("CS181", f"the file has more than {MAX_BLOCKS:,} blocks", self.path)
             start = data + length
         return places
 
@@ -102,7 +102,7 @@ class _Window:
                 if count and not byte:
                     break
                 return value, place + count + 1
-        raise broken("CS162", "a length in the file is damaged", self._octets.path, place)
+        raise broken("CS182", "a length in the file is damaged", self._octets.path, place)
 
 
 class _Header(msgspec.Struct, frozen=True):
@@ -137,13 +137,13 @@ def broken(code: str, message: str, path: str, place: int | None = None) -> Sour
 def _header(octets: Octets) -> tuple[tuple[bytes, ...], int]:
     length, start = _Window(octets).varint(0) if octets.size else (0, 0)
     if not 0 < length <= min(_MAX_HEADER, octets.size - start):
-        raise broken("CS160", "this is not a CAR file", octets.path)
+        raise broken("CS180", "this is not a CAR file", octets.path)
     try:
         header = msgspec.convert(decoded(octets.at(start, length)), _Header)
     except (ValueError, msgspec.ValidationError):
-        raise broken("CS160", "this is not a CAR file", octets.path) from None
+        raise broken("CS180", "this is not a CAR file", octets.path) from None
     if header.version != 1 or not header.roots or not all(_is_cid(root) for root in header.roots):
-        raise broken("CS160", "this is not a CAR file of version 1 with a root", octets.path)
+        raise broken("CS180", "this is not a CAR file of version 1 with a root", octets.path)
     return header.roots, start + length
 
 

@@ -51,12 +51,12 @@ def _received(blocks: Blocks) -> Iterator[Received]:
     root = blocks.roots[0]
     block = blocks.get(root)
     if block is None:
-        raise broken("CS165", "the commit that the file begins with is not in it", blocks.path)
+        raise broken("CS185", "the commit that the file begins with is not in it", blocks.path)
     signed = commit(block, blocks.path)
     walk = Walk(blocks)
     found = list(walk.over(signed.data))
     if isinstance(found[0], Gap):
-        raise broken("CS167", "the tree of records is not in the file", blocks.path)
+        raise broken("CS187", "the tree of records is not in the file", blocks.path)
     context = _context(signed)
     profile = next((one for one in found if isinstance(one, Entry) and one.key == _PROFILE), None)
     about = {"name": name} if profile and (name := _name(blocks.get(profile.cid))) else {}

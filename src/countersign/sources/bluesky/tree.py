@@ -64,9 +64,9 @@ def commit(block: bytes, path: str) -> Commit:
     try:
         found = msgspec.convert(decoded(block), Commit)
     except (ValueError, msgspec.ValidationError):
-        raise broken("CS165", "the root of the file is not a commit of an account's repository", path) from None
+        raise broken("CS185", "the root of the file is not a commit of an account's repository", path) from None
     if found.version not in _VERSIONS or not is_did(found.did) or (found.rev and tid_time(found.rev) is None):
-        raise broken("CS165", "the commit is of an unknown form", path)
+        raise broken("CS185", "the commit is of an unknown form", path)
     return found
 
 
@@ -114,11 +114,11 @@ class Walk:
         try:
             return msgspec.convert(decoded(block), _Tree)
         except (ValueError, msgspec.ValidationError):
-            raise broken("CS166", f"a node of the tree is damaged: {cid_text(cid)}", self._blocks.path) from None
+            raise broken("CS186", f"a node of the tree is damaged: {cid_text(cid)}", self._blocks.path) from None
 
     def _layer(self, tree: _Tree, above: int) -> int:
         if above <= 0:
-            raise broken("CS166", "the tree of records is too high", self._blocks.path)
+            raise broken("CS186", "the tree of records is too high", self._blocks.path)
         if not tree.e:
             return above - 1
         own = height(tree.e[0].k.decode("ascii", "replace"))
@@ -128,12 +128,12 @@ class Walk:
 
     def _key(self, before: str, branch: _Branch) -> str:
         if not 0 <= branch.p <= len(before):
-            raise broken("CS166", "a key of the tree is damaged", self._blocks.path)
+            raise broken("CS186", "a key of the tree is damaged", self._blocks.path)
         key = before[: branch.p] + branch.k.decode("ascii", "replace")
         collection, _, name = key.partition("/")
         if not is_nsid(collection) or not is_record_key(name):
-            raise broken("CS166", f"a key of the tree is not allowed: {key[:100]!a}", self._blocks.path)
+            raise broken("CS186", f"a key of the tree is not allowed: {key[:100]!a}", self._blocks.path)
         if key <= self._last:
-            raise broken("CS166", f"the keys of the tree are not in order at {key[:100]!a}", self._blocks.path)
+            raise broken("CS186", f"the keys of the tree are not in order at {key[:100]!a}", self._blocks.path)
         self._last = key
         return key

@@ -43,9 +43,9 @@ def _sentences(tally: Tally) -> Iterator[str]:
            "the signature is the account's own is not checked here: that needs the account's DID document")  # fmt: skip
     yield "an export holds what the account has now: what was deleted is not in it, nor older versions of a record"
     if tally.gaps:
-        yield f"{tally.gaps:,} parts of the tree are not in the file: it is only a part of the repository"
+        yield f"parts of the tree that are not in the file: {tally.gaps:,}; it is only a part of the repository"
     if tally.spare:
-        yield f"{tally.spare:,} blocks of the file belong to no record of the repository and were not read"
+        yield f"blocks of the file that belong to no record of the repository, and were not read: {tally.spare:,}"
     if tally.roots > 1:
         yield f"the file names {tally.roots} roots; only the first was read"
     if not tally.canonical:
