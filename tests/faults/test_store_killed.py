@@ -15,7 +15,7 @@ from tests.faults.story import FILE, STEPS, _archive, first_archive, now, tell
 
 CAMPAIGN = Path(__file__).with_name("campaign.py")
 KILLS = 40
-ERRORS = 12
+ERRORS = 8
 
 
 @pytest.fixture(scope="module")
