@@ -25,10 +25,10 @@ COLUMNS = (
     Column(key="number", title="#", ours=True, side="right"),
     Column(key="when", title="when", ours=True, most=27, whole=True),
     Column(key="did", title="did", ours=True, most=18),
-    Column(key="to", title="to", most=34),
+    Column(key="to", title="to", most=32),
     Column(key="bits", title="bits", ours=True, side="right"),
     Column(key="usual", title="usual", ours=True, side="right"),
-    Column(key="why", title="why", most=48),
+    Column(key="why", title="why", most=44),
 )
 
 
@@ -145,7 +145,7 @@ def _quiet(console: Console, verdict: Verdict, account: AccountVerdict) -> list[
         said = too_little(account)
     else:
         said = f"nothing unusual in {counted(account.stop - account.start, 'action')}"
-    indented = [f"  {line}" for reason in not_looked_at(account, console.look.width - 2) for line in reason.split("\n")]
+    indented = [f"  {line}" for reason in not_looked_at(account, console.prose - 2) for line in reason.split("\n")]
     return [f"{name}: {said}", *indented]
 
 
@@ -156,7 +156,7 @@ def _foot(console: Console, verdict: Verdict, account: AccountVerdict) -> list[s
     lines = [f"Outside {outside} no action of this account{within} had more than {bits(account.highest)} bits."]
     if account.answer == "cannot tell" or account.learned < account.needed:
         lines.append(f"Still learning: {count(account.learned)} of about {count(account.needed)} actions.")
-    return lines + not_looked_at(account, console.look.width)
+    return lines + not_looked_at(account, console.prose)
 
 
 def _left_out(incidents: Sequence[Incident]) -> list[str]:

@@ -17,7 +17,9 @@ FORMATS: tuple[Format, ...] = ("text", "json", "jsonl", "csv", "md")
 
 NARROWEST, WIDEST = 60, 120
 """Columns between which text is laid out: below, tables break; above, lines are hard to read."""
-WITHOUT_TERMINAL = 100
+WITHOUT_TERMINAL = 120
+PROSE = 100
+"""Columns that sentences take at most; only tables use more."""
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +48,11 @@ class Console:
         self.settings = settings if settings is not None else decode([])
         self.code = 0
         self._out = out
+
+    @property
+    def prose(self) -> int:
+        """Return how many columns sentences may take."""
+        return min(PROSE, self.look.width)
 
     @property
     def wants_text(self) -> bool:

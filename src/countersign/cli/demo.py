@@ -81,7 +81,7 @@ def _write(console: Console, scenario: Scenario, verdict: Verdict, told: Sequenc
         rows = np.flatnonzero(verdict.incident_of > 0).astype(np.int64)
         write_check(console, verdict, verdict.incidents, rows)
         return
-    console.write(wrapped(scenario.sentence, console.look.width), "")
+    console.write(wrapped(scenario.sentence, console.prose), "")
     if not told:
         console.write(*quiet_lines(console, verdict, verdict.accounts), "")
     for incident in told[:1]:

@@ -71,8 +71,8 @@ def command(console: Console, *, shown: int, store: str | None) -> int:
 
 
 def _lines(console: Console, finding: Finding) -> list[str]:
-    lines = [hanging(f"{finding.health:<5} {finding.what:<9} ", visible(finding.says), console.look.width)]
-    return [*lines, hanging(" " * 16 + "help: ", finding.help, console.look.width)] if finding.help else lines
+    lines = [hanging(f"{finding.health:<5} {finding.what:<9} ", visible(finding.says), console.prose)]
+    return [*lines, hanging(" " * 16 + "help: ", finding.help, console.prose)] if finding.help else lines
 
 
 def _findings(console: Console) -> Iterator[Finding]:

@@ -68,18 +68,18 @@ def incident_lines(console: Console, verdict: Verdict, incident: Incident) -> li
     lines += ["", *meaning(console, verdict, account)]
     lines += _around(console, verdict, incident)
     lines += _undone(verdict, incident, console.look.zone)
-    return [*lines, *_notes(console, incident), *not_looked_at(account, console.look.width)]
+    return [*lines, *_notes(console, incident), *not_looked_at(account, console.prose)]
 
 
 def action_lines(console: Console, record: dict[str, Any], surprise: Surprise) -> list[str]:
     """Return one action with its bits and every signal's share of them."""
     what = f"{DID[record['verb']]} {visible(target(record))}".strip()
     figures = f"{bits(surprise.bits)} bits, usual {bits(surprise.usual)}"
-    room = console.look.width - width(figures) - 2
+    room = console.prose - width(figures) - 2
     head = pad(cut(f"{_when(record, console.look.zone)}: {what}", room), room)
     if console.look.plain:
         return [f"{_when(record, console.look.zone)}: {what}; {figures}", *_plain_shares(surprise)]
-    return [f"{console.strong(head)}  {figures}", "", *_bars(surprise, console.look.width)]
+    return [f"{console.strong(head)}  {figures}", "", *_bars(surprise, console.prose)]
 
 
 def meaning(console: Console, verdict: Verdict, account: AccountVerdict) -> list[str]:
@@ -93,7 +93,7 @@ def meaning(console: Console, verdict: Verdict, account: AccountVerdict) -> list
         f"99 of 100 of its other actions have under {bits(account.quantile99)} bits; the most"
         f"{f' in {history}' if history else ''} was {bits(account.highest)}."
     )
-    return [wrapped(line, console.look.width, indent="  ") for line in (text, yardstick)]
+    return [wrapped(line, console.prose, indent="  ") for line in (text, yardstick)]
 
 
 def owner(verdict: Verdict, account: str, platform: str) -> AccountVerdict:
@@ -117,7 +117,7 @@ def _headline(console: Console, verdict: Verdict, incident: Incident) -> list[st
         console.strong(f"Incident {incident.number}: {name} {done(row['verb'] for row in rows)}"),
         f"When: {span(incident, rows, console.look.zone)}",
         f"State: {STATES[incident.state]}. Severity: {incident.severity}.",
-        wrapped(_alarm(incident), console.look.width, indent="  "),
+        wrapped(_alarm(incident), console.prose, indent="  "),
     ]
 
 
@@ -242,4 +242,4 @@ def _undone(verdict: Verdict, incident: Incident, zone: tzinfo) -> list[str]:
 
 
 def _notes(console: Console, incident: Incident) -> list[str]:
-    return [wrapped(f"Note: {visible(note)}", console.look.width, indent="  ") for note in incident.notes]
+    return [wrapped(f"Note: {visible(note)}", console.prose, indent="  ") for note in incident.notes]

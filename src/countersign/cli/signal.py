@@ -90,7 +90,7 @@ def _described(console: Console, signal: Signal) -> list[str]:
     )
     lines = [console.strong(f"{signal.name}")]
     for label, words in parts:
-        lines.append(hanging(f"  {label + ':':<9} ", visible(words), console.look.width))
+        lines.append(hanging(f"  {label + ':':<9} ", visible(words), console.prose))
     return lines
 
 
