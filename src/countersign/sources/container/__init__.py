@@ -39,7 +39,7 @@ class Container(Protocol):
 def opened(path: str) -> Iterator[Container]:
     """Give the archive at `path`, after checking everything that can be checked before reading.
 
-    Raises HostileArchive (one code a rule, CS111 to CS147) or SourceError; nothing else. Nothing is written to disk,
+    Raises HostileArchive (one code a rule, CS111 to CS148) or SourceError; nothing else. Nothing is written to disk,
     and an archive inside the archive is only bytes.
     Source: evidence.md 2.3, "Uploaded archives"; APPNOTE.TXT 6.3.10; POSIX.1-2017 pax; RFC 1952.
     """

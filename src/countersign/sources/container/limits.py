@@ -15,6 +15,10 @@ MAX_RATIO_ALL = 100
 """Unpacked to packed bytes: text of owners' archives stays below 40; deflate can reach 1,032."""
 MAX_NAME = 1_024
 """Bytes in a name: longer ones cannot be stored on common file systems anyway."""
+MAX_LEVELS = 64
+"""Folders in a name: platforms nest at most a dozen; checking costs time for each."""
+MAX_EXTRA = 1_024
+"""Bytes of a header's extra fields: zip programs write fewer than 100; each may hold hundreds of empty fields."""
 MAX_DIRECTORY = 128 * 1024 * 1024
 """Bytes of a zip's central directory: 50,000 entries of the longest name with room to spare."""
 MAX_DEPTH = 64
@@ -29,7 +33,7 @@ Rule = Literal[
     "name encoding", "name characters", "name length", "NUL", "climbs", "absolute", "backslash", "drive", "odd path",
     "twins", "file and folder", "method", "encrypted", "link", "device", "sparse", "entry type", "overlap",
     "headers differ", "entry ratio", "whole ratio", "file size", "total size", "lying size", "checksum", "damaged",
-    "volumes", "directory size", "depth", "gzip members",
+    "volumes", "directory size", "depth", "gzip members", "extra length",
 ]  # fmt: skip
 
 _AGAIN = "Download the archive again from the platform; if it still fails, it was damaged or made by hand."
@@ -75,6 +79,7 @@ _RULES: Mapping[Rule, tuple[str, str]] = {
     "directory size": ("CS145", _ASK),
     "depth": ("CS146", _ASK),
     "gzip members": ("CS147", _REPACK),
+    "extra length": ("CS148", _REPACK),
 }
 
 

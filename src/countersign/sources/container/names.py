@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from countersign.errors import HostileArchive
-from countersign.sources.container.limits import MAX_ENTRIES, MAX_NAME, Rule, broken
+from countersign.sources.container.limits import MAX_ENTRIES, MAX_LEVELS, MAX_NAME, Rule, broken
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 
@@ -66,6 +66,8 @@ def _complaint(name: str) -> _Complaint | None:
     if _DRIVE.match(name):
         return _Complaint("drive", "a name begins with a drive letter")
     parts = name.removesuffix("/").split("/")
+    if len(parts) > MAX_LEVELS:
+        return _Complaint("name length", f"a name lies more than {MAX_LEVELS} folders deep")
     if ".." in parts:
         return _Complaint("climbs", "a name climbs out of its folder with ..")
     if "" in parts or "." in parts:
@@ -78,31 +80,29 @@ class Names:
 
     def __init__(self, where: str) -> None:
         self._where = where
-        self._files: dict[str, str] = {}
-        self._folders: set[str] = set()
-        self._listed: set[str] = set()
+        self._files: set[str] = set()
+        self._listed: dict[str, str] = {}
 
     def add(self, name: str) -> None:
         """Note a name (a folder's ends in a slash); raise HostileArchive if it clashes with an earlier one."""
         key = _folded(name.removesuffix("/"))
         if key in self._listed:
             raise self._clash("twins", name)
-        self._listed.add(key)
+        self._listed[key] = name
         if len(self._listed) > MAX_ENTRIES:
             raise broken("too many entries", f"the archive has more than {MAX_ENTRIES:,} entries", self._where)
-        self._place(name, key)
-
-    def _place(self, name: str, key: str) -> None:
-        parents = key.split("/")[: None if name.endswith("/") else -1]
-        for depth in range(1, len(parents) + 1):
-            self._folders.add("/".join(parents[:depth]))
         if not name.endswith("/"):
-            self._files[key] = name
+            self._files.add(key)
 
     def check_folders(self) -> None:
         """Raise HostileArchive if a name is used both for a file and for a folder."""
-        for key in self._files.keys() & self._folders:
-            raise self._clash("file and folder", self._files[key])
+        # Folders are not collected: 50,000 deep names would have millions of them.
+        for key, name in self._listed.items():
+            place = key.find("/")
+            while place >= 0:
+                if key[:place] in self._files:
+                    raise self._clash("file and folder", name)
+                place = key.find("/", place + 1)
 
     def _clash(self, rule: Rule, name: str) -> HostileArchive:
         text = {

@@ -11,7 +11,7 @@ from contextlib import suppress
 import msgspec
 
 from countersign.errors import SourceError
-from countersign.sources.container.limits import MAX_DIRECTORY, MAX_ENTRIES, broken
+from countersign.sources.container.limits import MAX_DIRECTORY, MAX_ENTRIES, MAX_EXTRA, broken
 from countersign.sources.container.octets import Octets
 
 END, END64, LOCATOR = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
@@ -19,7 +19,10 @@ CENTRAL, LOCAL, DESCRIPTOR = b"PK\x01\x02", b"PK\x03\x04", b"PK\x07\x08"
 BIG16, BIG32 = 0xFFFF, 0xFFFFFFFF
 _END, _END64, _LOCATOR = struct.Struct("<4s4H2IH"), struct.Struct("<4sQ2H2I4Q"), struct.Struct("<4sIQI")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
+_EXTRA = struct.Struct("<HH")
 _ZIP64 = 0x0001
+Extras = tuple[tuple[int, bytes], ...]
+"""The extra fields of a header: kind and bytes of each."""
 
 
 class Directory(msgspec.Struct, frozen=True):
@@ -43,7 +46,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     disk: int
     attributes: int
     offset: int
-    extra: bytes
+    extra: Extras
 
 
 def directory(octets: Octets) -> Directory:
@@ -86,23 +89,26 @@ def raw_names(octets: Octets) -> tuple[str, ...]:
     return tuple(names)
 
 
-def extras(extra: bytes, path: str) -> Iterator[tuple[int, bytes]]:
-    """Yield the extra fields of a header as (kind, bytes); raise HostileArchive if they do not add up."""
+def extras(extra: bytes, path: str) -> Extras:
+    """Return the extra fields of a header; raise HostileArchive if they do not add up."""
+    if len(extra) > MAX_EXTRA:
+        text = f"a header has {len(extra):,} bytes of extra fields (at most {MAX_EXTRA:,})"
+        raise broken("extra length", text, path)
+    found: list[tuple[int, bytes]] = []
     place = 0
     while place < len(extra):
-        if place + 4 > len(extra):
+        kind, length = _EXTRA.unpack_from(extra, place) if place + _EXTRA.size <= len(extra) else (0, len(extra))
+        after = place + _EXTRA.size + length
+        if after > len(extra):
             raise broken("damaged", "an extra field of a header is cut off", path)
-        kind, length = struct.unpack_from("<HH", extra, place)
-        body = extra[place + 4 : place + 4 + length]
-        if len(body) != length:
-            raise broken("damaged", "an extra field of a header is cut off", path)
-        yield kind, body
-        place += 4 + length
+        found.append((kind, extra[place + _EXTRA.size : after]))
+        place = after
+    return tuple(found)
 
 
-def wide(extra: bytes, values: tuple[int, ...], path: str) -> tuple[int, ...]:
+def wide(extra: Extras, values: tuple[int, ...], path: str) -> tuple[int, ...]:
     """Return values with those that did not fit in 32 bits taken from the zip64 extra field, in its order."""
-    fields = [body for kind, body in extras(extra, path) if kind == _ZIP64]
+    fields = [body for kind, body in extra if kind == _ZIP64]
     if len(fields) > 1:
         raise broken("ambiguous", "a header holds two zip64 fields", path)
     missing = sum(value == BIG32 for value in values)
@@ -192,7 +198,7 @@ def _row(table: bytes, place: int, path: str) -> tuple[Row, int]:
     after = at + name + extra + comment
     if after > len(table):
         raise broken("damaged", "an entry of the directory is cut off", path)
-    more = table[at + name : at + name + extra]
+    more = extras(table[at + name : at + name + extra], path)
     size, packed, offset = wide(more, (size, packed, offset), path)
     row = Row(name=table[at : at + name], made_by=made_by, flags=flags, method=method, crc=crc, packed=packed,
               size=size, disk=disk, attributes=attributes, offset=offset, extra=more)  # fmt: skip

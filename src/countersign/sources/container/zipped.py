@@ -95,7 +95,7 @@ def _accepted(found: Iterable[Row], path: str) -> Iterator[Row]:
 
 def _check_kind(row: Row, path: str) -> None:
     name, mode = shown(row.name), row.attributes >> 16 & _KIND
-    if row.flags & _ENCRYPTED or any(kind == _AES for kind, _ in extras(row.extra, path)):
+    if row.flags & _ENCRYPTED or any(kind == _AES for kind, _ in row.extra):
         raise broken("encrypted", f"an entry is encrypted: {name}", path)
     if row.method not in (_STORED, _DEFLATED) or row.flags & _PATCHED:
         raise broken("method", f"an entry is packed by method {row.method}, not stored or deflated: {name}", path)
@@ -113,7 +113,7 @@ def _check_kind(row: Row, path: str) -> None:
 
 def _check_second_name(row: Row, path: str) -> None:
     # Info-ZIP's Unicode Path field: readers that honour it would see another name than those that do not.
-    for kind, body in extras(row.extra, path):
+    for kind, body in row.extra:
         if kind == _UNICODE_PATH and body[5:] != row.name:
             raise broken("ambiguous", f"an entry has two different names: {shown(row.name)}", path)
 
@@ -141,9 +141,10 @@ def _entry(octets: Octets, row: Row, where: Directory) -> _Entry:
     tail = octets.at(row.offset + _LOCAL.size, length + more)
     if sign != LOCAL or tail[:length] != row.name or method != row.method or flags & (_ENCRYPTED | _PATCHED):
         raise broken("headers differ", f"an entry's own header differs from the directory: {name}", path)
-    _check_second_name(msgspec.structs.replace(row, extra=tail[length:]), path)
+    extra = extras(tail[length:], path)
+    _check_second_name(msgspec.structs.replace(row, extra=extra), path)
     if BIG32 in (size, packed):
-        size, packed = wide(tail[length:], (size, packed), path)
+        size, packed = wide(extra, (size, packed), path)
     after = bool(flags & _SIZES_AFTER)
     given = (crc, packed, size) == (row.crc, row.packed, row.size)
     if not given and not (after and (crc, packed, size) == (0, 0, 0)):

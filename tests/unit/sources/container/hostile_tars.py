@@ -98,6 +98,7 @@ _CASES: Mapping[str, tuple[str, Callable[[], bytes]]] = {
     "a newline in a name": ("CS119", _name(b"a\nb.json")),
     "an escape in a path": ("CS119", _pax(b"path=a\x1b[2J.json")),
     "a long path": ("CS120", lambda: tarred(_long(b"a" * 1_025), _GOOD)),
+    "a path a hundred folders deep": ("CS120", _pax(b"path=" + b"a/" * 100 + b"x")),
     "an extended header too long": ("CS120", lambda: tarred(_long(b"a" * 70_000), _GOOD)),
     "an extended header claimed enormous": ("CS120", lambda: tarred(header(size=b"00700000000\0", kind=b"x"))),
     "NUL cuts a name": ("CS121", _name(b"outbox.json\x00.exe")),

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.unit.sources.container.forge import Part, descriptor, forged, forged64, good_tar
 
 from countersign.errors import SourceError
 from countersign.sources.container import first_names, is_container, opened
+from countersign.sources.container.names import Names
+from tests.unit.sources.container.forge import Part, descriptor, forged, forged64, good_tar
 
 _LIKES = Part(data=b'window.YTD.like.part0 = [ {"like": {"tweetId": "1"}} ]' * 20)
 _LATER = Part(name=b"data/a.js", flags=8, local={"crc": 0, "packed": 0, "size": 0}, after=descriptor(Part()))
@@ -97,3 +98,15 @@ def test_damaged_archives_take_little_time_and_memory(tmp_path: Path) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert (peak < 20_000_000, time.process_time() - started < 30) == (True, True)
+
+
+def test_the_largest_number_of_the_worst_names_takes_little_time_and_memory(tmp_path: Path) -> None:
+    names = Names("x.zip")
+    started = time.process_time()
+    tracemalloc.start()
+    for number in range(20_000):
+        names.add("a/" * 50 + f"{number}/" + "b/" * 8 + "x")
+    names.check_folders()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (peak < 30_000_000, time.process_time() - started < 10) == (True, True)

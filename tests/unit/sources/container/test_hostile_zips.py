@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.unit.sources.container import hostile_readings, hostile_zips
 
 from countersign.errors import HostileArchive
 from countersign.sources.container import first_names, opened
+from tests.unit.sources.container import hostile_readings, hostile_zips
 
 AT_ONCE = list(hostile_zips.refused_at_once())
 ON_READING = list(hostile_readings.refused_on_reading())

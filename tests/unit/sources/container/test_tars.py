@@ -5,11 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.unit.sources.container import hostile_tars
-from tests.unit.sources.container.forge import good_tar
 
 from countersign.errors import HostileArchive
 from countersign.sources.container import first_names, is_container, opened, tarred
+from tests.unit.sources.container import hostile_tars
+from tests.unit.sources.container.forge import good_tar
 
 REFUSED = list(hostile_tars.refused())
 ACCEPTED = list(hostile_tars.accepted())

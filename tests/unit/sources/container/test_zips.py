@@ -8,10 +8,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from tests.unit.sources.container.forge import Part, descriptor, field, forged, forged64
 
 from countersign.errors import HostileArchive, SourceError
 from countersign.sources.container import first_names, is_container, opened
+from tests.unit.sources.container.forge import Part, descriptor, field, forged, forged64
 
 _BIG = 0xFFFFFFFF
 _LIKES = Part()
