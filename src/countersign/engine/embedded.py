@@ -1,6 +1,8 @@
 """Runs everything in one process: reads nothing, keeps nothing, answers for a reading under given settings."""
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Literal
 
 import numpy as np
@@ -13,7 +15,8 @@ from countersign.engine.verdict import AccountVerdict, Answer, Reading, Verdict
 from countersign.incident.grouping import Group, groups
 from countersign.incident.incident import Incident
 from countersign.score.alarm import ADOPTED, DAY, NOT_IMPORTANT, NOT_US, US
-from countersign.score.explain import explain, surprise
+from countersign.score.explain import explain
+from countersign.score.kernel import UNITS
 from countersign.score.scorer import Scorer, score, scorer
 from countersign.score.surprise import Surprise
 from countersign.score.walk import Outcome
@@ -80,22 +83,28 @@ def _said(actions: pa.Table, marks: Mapping[str, str]) -> npt.NDArray[np.int8]:
 
 
 def _verdict(reading: Reading, out: Outcome, bounds: list[int], with_: Scorer, settings: Settings) -> Verdict:
-    incident_of = np.zeros(reading.actions.num_rows, dtype=np.int32)
-    incidents: list[Incident] = []
+    actions = reading.actions
+    incident_of, usual = np.zeros(actions.num_rows, dtype=np.int32), np.zeros(actions.num_rows)
+    found: list[Group] = []
     accounts: list[AccountVerdict] = []
-    for start, stop in zip(bounds[:-1], bounds[1:], strict=True):
-        usual, own = _usual(out, start, stop), []
-        for group in groups(out, start, stop, reading.actions):
-            number = len(incidents) + 1
-            incident_of[list(group.rows)] = number
-            incidents.append(_incident(number, group, out, reading.actions, with_, usual))
-            own.append(number)
+    for start, stop in itertools.pairwise(bounds):
+        usual[start:stop] = np.median(out.units[start:stop]) / UNITS
+        own = []
+        for group in groups(out, start, stop, actions):
+            found.append(group)
+            incident_of[list(group.rows)] = len(found)
+            own.append(len(found))
         accounts.append(_account(reading, out, start, stop, own, incident_of))
+    rows = (row for group in found for row in group.rows)
+    explained = explain(actions, out, with_, rows, incident_of, usual)
     return Verdict(
         reading=reading,
         accounts=tuple(accounts),
-        incidents=tuple(incidents),
-        bits=out.units / 256.0,
+        incidents=tuple(
+            _incident(number, group, out, actions, tuple(itertools.islice(explained, len(group.rows))))
+            for number, group in enumerate(found, start=1)
+        ),
+        bits=out.units / UNITS,
         incident_of=incident_of,
         preset=with_.plan.preset,
         alerts_per_period=settings.config.alarm.alerts_per_period,
@@ -105,9 +114,10 @@ def _verdict(reading: Reading, out: Outcome, bounds: list[int], with_: Scorer, s
     )
 
 
-def _incident(number: int, group: Group, out: Outcome, actions: pa.Table, with_: Scorer, usual: float) -> Incident:
-    def when(row: int) -> object:
-        return actions["time"][row].as_py() or actions["start_time"][row].as_py()
+def _incident(number: int, group: Group, out: Outcome, actions: pa.Table, members: tuple[Surprise, ...]) -> Incident:
+    def when(row: int) -> datetime | None:
+        found: datetime | None = actions["time"][row].as_py() or actions["start_time"][row].as_py()
+        return found
 
     return Incident(
         number=number,
@@ -123,7 +133,7 @@ def _incident(number: int, group: Group, out: Outcome, actions: pa.Table, with_:
         actions=group.actions,
         peak=group.peak,
         threshold=group.threshold,
-        surprises=tuple(surprise(actions, out, with_, row, number, usual) for row in group.rows),
+        surprises=members,
         before=group.before,
         after=group.after,
         undone=group.undone,
@@ -146,7 +156,7 @@ def _account(
     reading: Reading, out: Outcome, start: int, stop: int, own: list[int], incident_of: npt.NDArray[np.int32]
 ) -> AccountVerdict:
     actions = reading.actions
-    quiet = out.units[start:stop][incident_of[start:stop] == 0] / 256.0
+    quiet = out.units[start:stop][incident_of[start:stop] == 0] / UNITS
     quiet = quiet if len(quiet) else np.zeros(1)
     learned = int(out.known[stop - 1]) + 1
     answer: Answer = "incident" if own else "nothing unusual" if learned >= NEEDED else "cannot tell"
@@ -171,10 +181,6 @@ def _not_looked_at(reading: Reading, start: int) -> tuple[str, ...]:
     if any(session.account == account for session in reading.sessions):
         return ("access: sign-ins are listed, but not yet weighed",)
     return ("access: no list of sign-ins was given",)
-
-
-def _usual(out: Outcome, start: int, stop: int) -> float:
-    return float(np.median(out.units[start:stop])) / 256.0
 
 
 def _usual_of(verdict: Verdict) -> npt.NDArray[np.float64]:

@@ -1,24 +1,27 @@
-"""Says in sentences why an action got its bits: every signal's share, and what was not looked at and why."""
+"""Says in sentences why actions got their bits: every signal's share, and what was not looked at and why."""
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from countersign.profile.habit import Gap
-from countersign.score.kernel import UNITS, pause_code
+from countersign.profile.habit import Gap, Text
+from countersign.score.kernel import UNITS
 from countersign.score.observe import with_local_time
 from countersign.score.scorer import Scorer
-from countersign.score.signals.signal import Seen, Signal
+from countersign.score.sentences import Sentences
+from countersign.score.signals.signal import Signal
 from countersign.score.surprise import STATES, Share, Surprise
 from countersign.score.walk import Outcome
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BATCH = 4096
-"""Rows whose observed values are looked up together."""
+"""Rows explained together."""
+PAUSES = 2 ** np.arange(1, 24)
+"""Seconds at which the classes of pauses begin, as the kernel counts them (`pause_code`)."""
+
+Rows = npt.NDArray[np.int64]
 
 
 def explain(
@@ -29,85 +32,93 @@ def explain(
     incident_of: npt.NDArray[np.int32],
     usual: npt.NDArray[np.float64],
 ) -> Iterator[Surprise]:
-    """Yield the surprise of each row, in the order given."""
+    """Yield the surprise of each row, in the order given; `incident_of` and `usual` hold one value an action."""
     wanted = np.fromiter(rows, dtype=np.int64)
+    if len(wanted) == 0:
+        return
+    pauses, words = _pauses(actions), Sentences(with_)
     for at in range(0, len(wanted), BATCH):
         batch = wanted[at : at + BATCH]
-        values = observed(actions, batch, with_)
-        for index, row in enumerate(batch):
-            shares = tuple(_shares(int(row), index, values, actions, out, with_))
-            yield _surprise(actions, out, int(row), int(incident_of[row]) or None, float(usual[row]), shares)
+        here = _taken(actions, batch)
+        shares = zip(*_shares(here, batch, pauses[batch], out, with_, words), strict=True)
+        yield from _surprises(here, batch, out, incident_of[batch], usual[batch], shares)
 
 
-def surprise(actions: pa.Table, out: Outcome, with_: Scorer, row: int, incident: int, usual: float) -> Surprise:
-    """Return the surprise of one row of an incident."""
-    values = observed(actions, np.array([row]), with_)
-    return _surprise(actions, out, row, incident, usual, tuple(_shares(row, 0, values, actions, out, with_)))
-
-
-def observed(actions: pa.Table, rows: npt.NDArray[np.int64], with_: Scorer) -> dict[str, list[Any]]:
-    """Return by signal the values that it saw in these rows; for pauses, their codes."""
-    local = with_local_time(actions.take(pa.array(rows)).combine_chunks(), with_.zones)
-    earlier = actions.select(["time"]).take(pa.array(np.maximum(rows - 1, 0)))["time"]
-    values = {}
-    for signal in with_.signals:
-        seen = signal.observe(local)
-        values[signal.name] = _pauses(earlier, seen) if isinstance(signal.habit, Gap) else seen.to_pylist()
-    return values
-
-
-def _pauses(earlier: pa.ChunkedArray, times: pa.ChunkedArray) -> list[Any]:
-    pairs = zip(earlier.to_pylist(), times.to_pylist(), strict=True)
-    return [
-        None if before is None or now is None else int(pause_code(_micros(now), _micros(before)))
-        for before, now in pairs
-    ]
-
-
-def _micros(when: datetime) -> int:
-    return (when - EPOCH) // timedelta(microseconds=1)
-
-
-def _surprise(
-    actions: pa.Table, out: Outcome, row: int, incident: int | None, usual: float, shares: tuple[Share, ...]
-) -> Surprise:
-    return Surprise(
-        row=row,
-        id=actions["id"][row].as_py(),
-        native_id=actions["native_id"][row].as_py(),
-        account=actions["account"][row].as_py(),
-        bits=float(out.units[row]) / UNITS,
-        usual=usual,
-        learned=int(out.known[row]),
-        incident=incident,
-        shares=shares,
-    )
-
-
-def _shares(
-    row: int, index: int, values: dict[str, list[Any]], actions: pa.Table, out: Outcome, with_: Scorer
-) -> Iterator[Share]:
-    verb = actions["verb"][row].as_py()
-    for number, signal in enumerate(with_.signals):
-        raw = int(out.raw[row, number])
-        weight = float(with_.weights[number])
-        state = STATES[out.state[row, number]]
-        yield Share(
-            signal=signal.name,
-            state=state,
-            bits=float(np.round(weight * raw)) / UNITS,
-            raw_bits=raw / UNITS,
-            weight=weight,
-            because=_because(signal, state, values[signal.name][index], row, number, verb, out),
+def _surprises(
+    here: pa.Table,
+    rows: Rows,
+    out: Outcome,
+    incidents: npt.NDArray[np.int32],
+    usual: npt.NDArray[np.float64],
+    shares: Iterable[tuple[Share, ...]],
+) -> Iterator[Surprise]:
+    names = (here[name].to_pylist() for name in ("id", "native_id", "account"))
+    figures = (rows, out.units[rows] / UNITS, usual, out.known[rows], incidents)
+    columns = (*names, *(column.tolist() for column in figures), shares)
+    for id_, native_id, account, row, bits, typical, learned, incident, parts in zip(*columns, strict=True):
+        yield Surprise(
+            row=row,
+            id=id_,
+            native_id=native_id,
+            account=account,
+            bits=bits,
+            usual=typical,
+            learned=learned,
+            incident=incident or None,
+            shares=parts,
         )
 
 
-def _because(signal: Signal, state: str, value: Any, row: int, number: int, verb: str, out: Outcome) -> str:
-    if state == "not observed":
-        return "not observed: the source does not give it for this action"
-    chance = float(out.chance[row, number])
-    others = chance * 2.0 ** (float(out.raw[row, number]) / UNITS)
-    known = int(out.known[row])
-    seen = Seen(value=value, habit=min(1.0, chance), others=min(1.0, others), known=known, verb=verb)
-    said = signal.say(seen)
-    return said if state == "scored" else f"{said}; too little history of this"
+def _shares(
+    here: pa.Table, rows: Rows, pauses: Rows, out: Outcome, with_: Scorer, words: Sentences
+) -> Iterator[list[Share]]:
+    """Yield for each signal its share in each of the rows."""
+    local, kinds = with_local_time(here, with_.zones), words.kinds(here)
+    for number, signal in enumerate(with_.signals):
+        values = _values(signal, local, pauses)
+        figures = words.figures(number, values, kinds, out, rows)
+        states = out.state[rows, number].tolist()
+        because = map(words.because, [number] * len(rows), states, values, kinds, figures)
+        yield _column(signal.name, float(with_.weights[number]), out.raw[rows, number], states, because)
+
+
+def _column(
+    name: str, weight: float, raw: npt.NDArray[np.int16], states: Sequence[int], because: Iterable[str]
+) -> list[Share]:
+    bits = (np.round(weight * raw.astype(np.int64)) + 0.0) / UNITS
+    columns = (states, bits.tolist(), (raw / UNITS).tolist(), because)
+    return [
+        Share(signal=name, state=STATES[state], bits=part, raw_bits=whole, weight=weight, because=said)
+        for state, part, whole, said in zip(*columns, strict=True)
+    ]
+
+
+def _taken(actions: pa.Table, rows: Rows) -> pa.Table:
+    """Return these rows; those that follow each other are not copied."""
+    if np.all(np.diff(rows) == 1):
+        return actions.slice(int(rows[0]), len(rows)).combine_chunks()
+    return actions.take(pa.array(rows)).combine_chunks()
+
+
+def _values(signal: Signal, local: pa.Table, pauses: Rows) -> list[Any]:
+    """Return what a signal saw in each row: lists as tuples, classes of pauses, and nothing of texts."""
+    if isinstance(signal.habit, Text):
+        return [None] * local.num_rows
+    if isinstance(signal.habit, Gap):
+        return [None if code < 0 else code for code in pauses.tolist()]
+    seen = signal.observe(local)
+    values = seen.to_pylist()
+    if pa.types.is_large_list(seen.type):
+        return [None if value is None else tuple(value) for value in values]
+    return list(values)
+
+
+def _pauses(actions: pa.Table) -> Rows:
+    """Return the class of the pause since the last action whose time is known; -1 where there is none."""
+    times = np.asarray(actions["time"].to_numpy(), dtype="datetime64[us]")
+    known = ~np.isnat(times)
+    last = np.maximum.accumulate(np.where(known, np.arange(len(times)), -1))
+    before = np.concatenate([[-1], last[:-1]])
+    micros = times.astype(np.int64)
+    seconds = np.maximum(0, micros - micros[before]) // 1_000_000
+    return np.where(known & (before >= 0), np.searchsorted(PAUSES, seconds, side="right"), -1)

@@ -4,9 +4,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from countersign.profile.habit import Open, Text
-from countersign.score.signals.signal import Seen, Signal
-from countersign.score.signals.what import others_text, written_text
-from countersign.score.signals.words import usual
+from countersign.score.signals.languages import language_named
+from countersign.score.signals.signal import Seen, Signal, Unseen
+from countersign.score.signals.texts import others_text, written_text
+from countersign.score.signals.words import (
+    compared,
+    dealt,
+    named,
+    names,
+    no_others_text,
+    no_own_text,
+    no_text,
+    several,
+    usual,
+)
 
 _HOST = r"^[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^/@]*@)?(?:www\.)?(?P<host>[^/:?#]+)"
 
@@ -38,31 +49,71 @@ def _language(actions: pa.Table) -> pa.ChunkedArray:
 
 
 def _say_hashtags(seen: Seen) -> str:
-    return usual("with #" + ", #".join(seen.value[:3]) if seen.value else "without a hashtag", seen)
+    if not seen.value:
+        return usual("no hashtag is listed", seen)
+    return several(f"with the {'hashtag' if len(seen.value) == 1 else 'hashtags'} {names(seen.value)}", seen)
 
 
 def _say_domains(seen: Seen) -> str:
-    return usual("links to " + ", ".join(seen.value[:3]), seen)
+    if len(seen.value) > 1:
+        return several(f"links to {names(seen.value)}", seen)
+    return dealt(f"links to {named(seen.value[0] or '')}", seen, done="linked to", of="links")
+
+
+def _no_link(unseen: Unseen) -> str:
+    return "no link is listed" if unseen.listed else "links are not given"
 
 
 def _say_language(seen: Seen) -> str:
-    return usual(f"in the language {seen.value!r}", seen)
+    return dealt(f"in {language_named(seen.value)}", seen, done="seen", of="texts")
+
+
+def _no_language(_: Unseen) -> str:
+    return "no language is given"
 
 
 def _say_style(seen: Seen) -> str:
-    return usual("a text that fits its way of writing as well as this one", seen)
+    return compared(
+        seen,
+        like="reads like what it writes",
+        unlike="reads unlike what it writes",
+        neither="reads no more like its own texts than like those of others",
+        unit="a run of characters",
+        learning="too little that it wrote is known to compare it with",
+    )
 
 
 def _say_about(seen: Seen) -> str:
-    return usual("a text that fits what it usually likes or reposts as well as this one", seen)
+    return compared(
+        seen,
+        like="reads like what it likes or reposts",
+        unlike="reads unlike what it likes or reposts",
+        neither="reads no more like what it likes or reposts than like anything else",
+        unit="a run of characters",
+        learning="too little that it liked or reposted is known to compare it with",
+    )
 
 
 def _say_wording(seen: Seen) -> str:
-    return usual("words that fit what it wrote lately as well as these", seen)
+    return compared(
+        seen,
+        like="its words are those that it has used lately",
+        unlike="its words are not those that it has used lately",
+        neither="its words are no more those that it has used lately than those of others",
+        unit="a word",
+        learning="too little that it wrote is known to compare it with",
+    )
 
 
 def _say_topic(seen: Seen) -> str:
-    return usual("words that fit what it liked or reposted lately as well as these", seen)
+    return compared(
+        seen,
+        like="its words are those of what it has liked or reposted lately",
+        unlike="its words are not those of what it has liked or reposted lately",
+        neither="its words are no more those of what it has liked or reposted lately than those of others",
+        unit="a word",
+        learning="too little that it liked or reposted is known to compare it with",
+    )
 
 
 hashtags = Signal(
@@ -71,8 +122,9 @@ hashtags = Signal(
     habit=Open(slots=1024, compact_slots=8, contexts=("lately",), counted=True),
     observe=_hashtags,
     say=_say_hashtags,
+    lacking=no_text,
     example="a post with three tags that it never used",
-    limits="Tags as the platform lists them.",
+    limits="Tags as the platform lists them; where it lists none, one cannot tell a source that omits them.",
 )
 
 domain = Signal(
@@ -81,6 +133,7 @@ domain = Signal(
     habit=Open(slots=1024, compact_slots=8, contexts=("lately",)),
     observe=_domains,
     say=_say_domains,
+    lacking=_no_link,
     example="a link to a site that it never linked to",
     limits="Not observed without the list of links; a link shortener hides the site.",
 )
@@ -91,6 +144,7 @@ language = Signal(
     habit=Open(slots=16, compact_slots=4, contexts=("lately", "by verb", "by client")),
     observe=_language,
     say=_say_language,
+    lacking=_no_language,
     example="a repost in Chinese on an account that reads English and French",
     limits="The platform's own label; not observed where it gives none. Short texts are often labelled wrongly.",
 )
@@ -101,6 +155,7 @@ style = Signal(
     habit=Text(unit="characters", slots=65536, compact_slots=256),
     observe=written_text,
     say=_say_style,
+    lacking=no_own_text,
     example="a breathless post on an account that writes in full, plain sentences",
     limits="Only text that the account wrote itself. A model that imitates the account can imitate its style.",
 )
@@ -111,8 +166,9 @@ about = Signal(
     habit=Text(unit="characters", slots=65536, compact_slots=64),
     observe=others_text,
     say=_say_about,
+    lacking=no_others_text,
     example="a repost of gambling advice on an account that reposts trade statistics",
-    limits="Words and 3-grams of other people's text, kept only as sums; not observed where the text is not given.",
+    limits="Runs of characters of other people's text, kept only as sums; not observed where the text is not given.",
 )
 
 wording = Signal(
@@ -121,8 +177,9 @@ wording = Signal(
     habit=Text(unit="words", slots=16384, compact_slots=64, memory=1500, strength=300.0),
     observe=written_text,
     say=_say_wording,
+    lacking=no_own_text,
     example="a post about a currency on an account that has been writing about a trade fair",
-    limits="Only text that the account wrote itself, over some hundred posts; a new subject of its own looks foreign once.",
+    limits="Only text that the account wrote itself, over some hundred posts; a new subject looks foreign once.",
 )
 
 topic = Signal(
@@ -131,6 +188,7 @@ topic = Signal(
     habit=Text(unit="words", slots=16384, compact_slots=64, memory=1500, strength=300.0),
     observe=others_text,
     say=_say_topic,
+    lacking=no_others_text,
     example="a like of a rumour about a third country among reposts of a state visit",
     limits="Words of other people's text, kept only as sums; not observed where the text is not given.",
 )

@@ -3,8 +3,8 @@
 import pyarrow as pa
 
 from countersign.profile.habit import Open
-from countersign.score.signals.signal import Seen, Signal
-from countersign.score.signals.words import usual
+from countersign.score.signals.signal import Seen, Signal, Unseen
+from countersign.score.signals.words import dealt, named
 
 
 def _client(actions: pa.Table) -> pa.ChunkedArray:
@@ -12,7 +12,11 @@ def _client(actions: pa.Table) -> pa.ChunkedArray:
 
 
 def _say_client(seen: Seen) -> str:
-    return usual(f"from {seen.value}", seen)
+    return dealt(f"through {named(seen.value)}", seen, done="used", of="actions")
+
+
+def _no_client(_: Unseen) -> str:
+    return "the source does not name the application"
 
 
 client = Signal(
@@ -21,6 +25,7 @@ client = Signal(
     habit=Open(slots=64, compact_slots=8, contexts=("lately", "by verb"), strength=1.0),
     observe=_client,
     say=_say_client,
+    lacking=_no_client,
     example="a post from a scheduling tool that nobody here uses",
-    limits="The platform's own label; not given for likes. A copied application says nothing in the account's favour.",
+    limits="The platform's own label, which an intruder can copy; most sources give none for likes.",
 )

@@ -17,7 +17,7 @@ def layouts(text: pa.Array) -> npt.NDArray[np.int16]:
     >>> [int(code) for code in layouts(pa.array(["Hello there!", "see https://a.example", None], pa.large_string()))]
     [42, 52, -1]
     """
-    valid, offsets, data = text.buffers()
+    _, offsets, data = text.buffers()
     if len(text) == 0 or data is None:
         return np.full(len(text), -1, dtype=np.int16)
     bounds = np.frombuffer(offsets, dtype=np.int64)[text.offset : text.offset + len(text) + 1]

@@ -3,28 +3,16 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from countersign.activity import VERBS, WRITTEN
+from countersign.activity import VERBS
 from countersign.profile.habit import Closed
 from countersign.score.signals.shape import FIRST, LAST, LAYOUTS, layouts
-from countersign.score.signals.signal import Seen, Signal
-from countersign.score.signals.words import VERB_WORDS, usual
+from countersign.score.signals.signal import Seen, Signal, Unseen
+from countersign.score.signals.texts import written_text
+from countersign.score.signals.words import MANY, VERB_WORDS, no_own_text, no_text, usual
 
 LENGTHS = (1, 10, 20, 35, 50, 70, 90, 110, 130, 145, 200, 280, 500)
 """Lower bounds, in characters, of the classes of length."""
 _VERBS = pa.array(VERBS, type=pa.large_string())
-_WRITTEN = pa.array(sorted(WRITTEN), type=pa.large_string())
-
-
-def written_text(actions: pa.Table) -> pa.ChunkedArray:
-    """Return the text that the account wrote itself; null for every other action."""
-    own = pc.is_in(actions["verb"], value_set=_WRITTEN)
-    return pc.if_else(own, actions["text"], pa.scalar(None, pa.large_string()))
-
-
-def others_text(actions: pa.Table) -> pa.ChunkedArray:
-    """Return the text of what the account acted on (liked, reposted); null for what it wrote itself."""
-    own = pc.is_in(actions["verb"], value_set=_WRITTEN)
-    return pc.if_else(own, pa.scalar(None, pa.large_string()), actions["text"])
 
 
 def _kind(actions: pa.Table) -> pa.ChunkedArray:
@@ -33,7 +21,7 @@ def _kind(actions: pa.Table) -> pa.ChunkedArray:
 
 def _has_link(actions: pa.Table) -> pa.ChunkedArray:
     listed = pc.greater(pc.fill_null(pc.list_value_length(actions["links"]), 0), 0)
-    written = pc.fill_null(pc.match_substring(actions["text"], "://"), False)
+    written = pc.fill_null(pc.match_substring(actions["text"], "://"), fill_value=False)
     known = pc.or_(pc.is_valid(actions["text"]), pc.is_valid(actions["links"]))
     return pc.if_else(known, pc.cast(pc.or_(listed, written), pa.int8()), pa.scalar(None, pa.int8()))
 
@@ -61,21 +49,31 @@ def _say_kind(seen: Seen) -> str:
 
 
 def _say_link(seen: Seen) -> str:
-    return usual("with a link" if seen.value else "without a link", seen)
+    return usual("with a link" if seen.value else "no link is listed", seen, _such(seen))
 
 
 def _say_length(seen: Seen) -> str:
     low = (0, *LENGTHS)[seen.value]
     high = LENGTHS[seen.value] - 1 if seen.value < len(LENGTHS) else None
-    return usual(f"{low} characters or more" if high is None else f"{low} to {high} characters", seen)
+    size = f"{low} characters or more" if high is None else f"{low} to {high} characters" if high else "no text in it"
+    return usual(size, seen, _such(seen))
 
 
 def _say_layout(seen: Seen) -> str:
-    return usual(f"begins with {FIRST[seen.value // 8]}, ends with {LAST[seen.value % 8]}", seen)
+    return usual(f"begins with {FIRST[seen.value // 8]}, ends with {LAST[seen.value % 8]}", seen, _such(seen))
 
 
 def _say_sensitive(seen: Seen) -> str:
-    return usual("labelled sensitive by the platform" if seen.value else "not labelled sensitive", seen)
+    label = "labelled sensitive by the platform" if seen.value else "labelled not sensitive by the platform"
+    return usual(label, seen, _such(seen))
+
+
+def _such(seen: Seen) -> str:
+    return MANY.get(seen.verb, "such actions")
+
+
+def _no_label(_: Unseen) -> str:
+    return "the platform's label is not given"
 
 
 kind = Signal(
@@ -94,6 +92,7 @@ link = Signal(
     habit=Closed(size=2, contexts=("lately", "by verb", "by client")),
     observe=_has_link,
     say=_say_link,
+    lacking=no_text,
     example="a post with a link on an account that never links",
     limits="Not observed where neither text nor links are given.",
 )
@@ -104,6 +103,7 @@ length = Signal(
     habit=Closed(size=len(LENGTHS) + 1, contexts=("lately", "by verb", "by client")),
     observe=_length,
     say=_say_length,
+    lacking=no_text,
     example="a four-word post on an account that writes full statements",
     limits="For a like or repost it is the length of somebody else's text.",
 )
@@ -114,6 +114,7 @@ layout = Signal(
     habit=Closed(size=LAYOUTS, contexts=("lately", "by verb", "by client")),
     observe=_layout,
     say=_say_layout,
+    lacking=no_own_text,
     example="a post that ends in an exclamation mark on an account that ends in full stops",
     limits="Only text that the account wrote. Characters outside ASCII are one class.",
 )
@@ -124,6 +125,7 @@ sensitive = Signal(
     habit=Closed(size=2, contexts=("by verb",)),
     observe=_sensitive,
     say=_say_sensitive,
+    lacking=_no_label,
     example="a like of an adult clip on an account that never liked one",
     limits="The platform's own label as it was given; not observed where the platform says nothing.",
 )

@@ -4,10 +4,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from countersign.profile.habit import Closed, Gap
-from countersign.score.signals.signal import Seen, Signal
-from countersign.score.signals.words import usual
+from countersign.score.signals.signal import Seen, Signal, Unseen
+from countersign.score.signals.words import NO_TIME, no_time, usual
 
 DAYS = ("a Monday", "a Tuesday", "a Wednesday", "a Thursday", "a Friday", "a Saturday", "a Sunday")
+LONGEST = 23
+"""The last class of pauses."""
+_UNITS = ((2 * 86400.0, 86400.0, "days"), (3600.0, 3600.0, "hours"), (60.0, 60.0, "minutes"), (1.0, 1.0, "seconds"))
+"""From which length on a pause is told in which unit."""
 
 
 def _local_hour(actions: pa.Table) -> pa.ChunkedArray:
@@ -23,7 +27,7 @@ def _time(actions: pa.Table) -> pa.ChunkedArray:
 
 
 def _say_hour(seen: Seen) -> str:
-    return usual(f"between {seen.value:02d}:00 and {(seen.value + 1) % 24:02d}:00 by its clock", seen)
+    return usual(f"between {seen.value:02d}:00 and {(seen.value + 1) % 24:02d}:00 by its own clock", seen)
 
 
 def _say_weekday(seen: Seen) -> str:
@@ -31,15 +35,27 @@ def _say_weekday(seen: Seen) -> str:
 
 
 def _say_gap(seen: Seen) -> str:
-    return usual(f"{_pause(seen.value)} after its last action", seen)
+    return usual(f"{pause(seen.value)} after its last action", seen, "pauses")
 
 
-def _pause(code: int) -> str:
-    seconds = 2.0**code
-    for size, word in ((86400.0, "days"), (3600.0, "hours"), (60.0, "minutes")):
-        if seconds >= 2 * size:
-            return f"about {seconds / size:.0f} {word}"
-    return "seconds" if code > 0 else "less than two seconds"
+def pause(code: int) -> str:
+    """Return in words a pause of 2^`code` seconds up to twice that (0: less than two; the last: or more).
+
+    >>> pause(0), pause(4), pause(7), pause(23)
+    ('less than 2 seconds', '16 to 32 seconds', 'about 2 to 4 minutes', 'about 97 days or more')
+    """
+    if code == 0:
+        return "less than 2 seconds"
+    low = 2.0**code
+    size, word = next((size, word) for least, size, word in _UNITS if low >= least)
+    if code >= LONGEST:
+        return f"about {low / size:.0f} {word} or more"
+    return f"{'' if size == 1.0 else 'about '}{low / size:.0f} to {2 * low / size:.0f} {word}"
+
+
+def _no_pause(unseen: Unseen) -> str:
+    reason = no_time(unseen)
+    return "no action with a known time is before it" if reason == NO_TIME else reason
 
 
 hour = Signal(
@@ -48,6 +64,7 @@ hour = Signal(
     habit=Closed(size=24, contexts=("lately", "on weekends", "by client"), spread="circle"),
     observe=_local_hour,
     say=_say_hour,
+    lacking=no_time,
     example="a like at 02:14 on an account that never acts between 01:00 and 05:00",
     limits="Not observed where only the day is known, or no time at all (likes of an X archive). Travel moves it.",
 )
@@ -58,8 +75,9 @@ weekday = Signal(
     habit=Closed(size=7, contexts=("lately",)),
     observe=_local_weekday,
     say=_say_weekday,
+    lacking=no_time,
     example="a post on a Sunday on an account that rests at weekends",
-    limits="Not observed where no time is known. Knows no public holidays.",
+    limits="Not observed where only the day in UTC is known, or no time at all. Knows no public holidays.",
 )
 
 gap = Signal(
@@ -68,6 +86,8 @@ gap = Signal(
     habit=Gap(),
     observe=_time,
     say=_say_gap,
+    lacking=_no_pause,
     example="three likes within a minute on an account that acts twice a day",
-    limits="Not observed where the time of either action is not known to the second or minute.",
+    limits="Not observed without the times of this action and one before it. Where times are given to the minute,"
+    " shorter pauses cannot be told apart.",
 )

@@ -4,10 +4,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from countersign.profile.habit import Closed, Open
-from countersign.score.signals.signal import Seen, Signal
-from countersign.score.signals.words import usual
+from countersign.score.signals.signal import Seen, Signal, Unseen
+from countersign.score.signals.words import MANY, dealt, named, names, no_text, several, usual
 
-RELATIONS = ("itself", "nobody in particular", "one other account", "several accounts at once")
+RELATIONS = ("towards itself", "towards nobody in particular", "towards one other account", "names several accounts")
 
 
 def _whom(actions: pa.Table) -> pa.ChunkedArray:
@@ -27,22 +27,30 @@ def _relation(actions: pa.Table) -> pa.ChunkedArray:
     named = pc.fill_null(pc.list_value_length(actions["mentions"]), 0)
     known = pc.or_(pc.is_valid(actions["text"]), pc.is_valid(target))
     other = pc.if_else(pc.greater(named, 1), 3, pc.if_else(pc.is_valid(target), 2, 1))
-    code = pc.if_else(pc.fill_null(pc.equal(target, own), False), 0, other)
+    code = pc.if_else(pc.fill_null(pc.equal(target, own), fill_value=False), 0, other)
     return pc.if_else(known, pc.cast(code, pa.int8()), pa.scalar(None, pa.int8()))
 
 
 def _say_whom(seen: Seen) -> str:
-    return usual(f"towards {seen.value}", seen)
+    return dealt(named(seen.value), seen, done="dealt with", of="dealings with others")
+
+
+def _no_author(unseen: Unseen) -> str:
+    if unseen.verb == "post":
+        return "a post is towards nobody"
+    if unseen.source == "x-archive" and unseen.verb == "like":
+        return "this X archive does not say whose post it was"
+    return "the source does not say towards whom"
 
 
 def _say_mentions(seen: Seen) -> str:
     if not seen.value:
-        return usual("names nobody", seen)
-    return usual("names " + ", ".join(seen.value[:3]), seen)
+        return usual("no account is named", seen, MANY.get(seen.verb, "actions"))
+    return several(f"names {names(seen.value)}", seen)
 
 
 def _say_relation(seen: Seen) -> str:
-    return usual(f"towards {RELATIONS[seen.value]}", seen)
+    return usual(RELATIONS[seen.value], seen)
 
 
 whom = Signal(
@@ -51,8 +59,10 @@ whom = Signal(
     habit=Open(slots=4096, compact_slots=64, contexts=("lately", "by verb")),
     observe=_whom,
     say=_say_whom,
+    lacking=_no_author,
     example="a like of a post by an account that it never dealt with",
-    limits="Not observed for likes in an X archive, which do not say whose post it was. A renamed account is a stranger.",
+    limits="Not observed where the source does not say whose post it was (most likes of X archives)."
+    " A renamed account is a stranger.",
 )
 
 mentions = Signal(
@@ -61,8 +71,9 @@ mentions = Signal(
     habit=Open(slots=4096, compact_slots=16, contexts=("lately",), counted=True),
     observe=_mentions,
     say=_say_mentions,
+    lacking=no_text,
     example="a post that names four strangers",
-    limits="Names as the platform lists them.",
+    limits="Names as the platform lists them; a renamed account is a stranger.",
 )
 
 relation = Signal(
@@ -71,6 +82,7 @@ relation = Signal(
     habit=Closed(size=len(RELATIONS), contexts=("lately", "by verb", "by client")),
     observe=_relation,
     say=_say_relation,
+    lacking=no_text,
     example="a reply to a crowd on an account that answers one person at a time",
     limits="Counts only names that the platform lists.",
 )
