@@ -76,7 +76,7 @@ class Ours:
 
 
 def _told(check: Check, named: Sequence[pa.Table], marks: Mapping[str, str]) -> list[Told]:
-    verdict = check(pa.concat_tables(named), marks)
+    verdict = check(pa.concat_tables(named).combine_chunks(), marks)
     by_name = {account.account: account for account in verdict.accounts}
     alarms: dict[str, list[str]] = {}
     for incident in verdict.incidents:
