@@ -10,11 +10,11 @@ if not __package__:  # started as a file, as `./run bench` does
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.peers.settings import peers
-from bench.protocol.data import ARCHIVES, Account, folder, load, split
+from bench.protocol.data import ARCHIVES, Account, Side, folder, load, split
 from bench.protocol.entries import Entry, entry, exact, table, to_json
 from bench.protocol.figures import REACH, Sample, measure, sample
 from bench.protocol.metrics import Figure
-from bench.protocol.ours import Ours
+from bench.protocol.ours import Ours, Preset, engine
 from bench.protocol.runs import Method
 from bench.protocol.swaps import like_swaps
 
@@ -33,11 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("The open data is not here: name its folder in COUNTERSIGN_DATA.", file=sys.stderr)
         return CANNOT_RUN
     sides = split(load(data / ARCHIVES))
-    chosen = _sample(sides["test"], data, short=options.short)
-    methods: list[Method] = [Ours(), *peers(sides["development"])]
+    measured_on: Side = "development" if options.development else "test"
+    others: Side = "test" if options.development else "development"
+    chosen = _sample(sides[measured_on], data, short=options.short)
+    methods: list[Method] = [Ours(engine(options.preset))]
+    methods += [] if options.alone else peers(sides[others])
     measured = {method.name: _timed(method, chosen) for method in methods}
     entries = _entries(measured, chosen, short=options.short)
-    entries.append(_swaps(data))
+    entries.append(_swaps(data, options.preset))
     print(table(entries))
     if options.json:
         options.json.write_bytes(to_json(entries))
@@ -48,6 +51,9 @@ def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true", help="a small sample, for CI (less than 90 s)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file")
+    parser.add_argument("--alone", action="store_true", help="without the peers")
+    parser.add_argument("--development", action="store_true", help="on the development accounts, for building")
+    parser.add_argument("--preset", choices=["rich", "compact"], default="rich", help="which preset of ours (rich)")
     return parser
 
 
@@ -82,8 +88,8 @@ def _entries(measured: dict[str, dict[str, Figure]], given: Sample, *, short: bo
     ]
 
 
-def _swaps(data: Path) -> Entry:
-    rank = like_swaps(data, Ours())
+def _swaps(data: Path, preset: Preset) -> Entry:
+    rank = like_swaps(data, Ours(engine(preset)))
     return entry("like_swaps_rank", rank, "of 1 (0.5 is chance)", reach=None, peers={}, why_short=None)
 
 

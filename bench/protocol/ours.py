@@ -18,6 +18,7 @@ from countersign.engine.verdict import AccountVerdict, Reading, Verdict
 
 Check = Callable[[pa.Table, Mapping[str, str]], Verdict]
 """Scores a table of actions, given what people said of incidents by the id of the action that raised the alarm."""
+Preset = Literal["rich", "compact"]
 Episode = Takeover | Change
 
 ROWS_AT_ONCE = 400_000
@@ -150,7 +151,7 @@ def _outcome(one: Told, place: int, marks: Sequence[int]) -> Outcome:
     return Outcome(scores=of_tail[np.array(marks) >= 0], alert=min(hits) + 1 if hits else 0)
 
 
-def engine(preset: Literal["rich", "compact"] = "rich") -> Check:
+def engine(preset: Preset = "rich") -> Check:
     """Return the engine's function that scores a table of actions, with default settings."""
     settings = Settings(config=Config(score=Score(preset=preset)), origins={})
 
