@@ -147,7 +147,7 @@ def _notes(out: Outcome, group: Group) -> tuple[str, ...]:
         notes.append(f"unsure: the habit held only {out.known[group.alarm]} actions, about {NEEDED} are needed")
     if group.actions > len(group.rows):
         notes.append(f"only the first {len(group.rows)} of its {group.actions} actions are listed")
-    if np.any(out.flags[group.last + 1 : group.last + 400] & ADOPTED):
+    if np.any(out.flags[group.last + 1 : group.until] & ADOPTED):
         notes.append("habit changed: nobody answered, so what it did since then counts as its habit")
     return tuple(notes)
 

@@ -1,0 +1,1 @@
+"""Groups surprising actions into incidents."""

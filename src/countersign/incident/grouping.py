@@ -1,35 +1,51 @@
-"""Groups surprising actions into incidents: where each began, what belongs to it, what came around it, what was undone."""
+"""Groups surprising actions into incidents: where each began, what belongs to it, what was around it or undone."""
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from countersign.activity import UNDONE_BY
 from countersign.incident.incident import Severity
 from countersign.score.alarm import ALARM, ALERT, FIRST
+from countersign.score.kernel import UNITS
 from countersign.score.walk import Outcome
 
 AROUND = 3
 """Actions shown before and after an incident."""
 UNDONE_WITHIN = timedelta(days=7)
-"""An undo this long after a surprising action still belongs to its incident."""
+"""An undo this long after the last surprising action still belongs to the incident."""
+MOST_UNDOS = 2000
+"""Undos looked through for one incident: its own come early, and a bulk deletion must not cost endless time."""
 MOST = 500
 """Actions of one incident that are kept with it; a longer one says how many more there are."""
 HIGH, MEDIUM = 3.0, 1.6
 """Peak of the CUSUM, in thresholds, from which an incident is of high or medium severity."""
+_UNDOING = pa.array(sorted(set(UNDONE_BY.values())), type=pa.large_string())
+
+Rows = npt.NDArray[np.int64]
+Record = Mapping[str, Any]
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """One incident as rows: `onset` is its first, `alarm` the row that raised it (told: at which somebody was told)."""
+    """One incident as rows of the table that was scored.
+
+    `onset` is its first row and `last` its last, `alarm` the one at which somebody was told (in the digest: that
+    raised it). `rows` are its surprising actions, `actions` how many there are; `until` is where it can no longer
+    matter: the row after the next incident's first alarm, or the account's end.
+    """
 
     rows: tuple[int, ...]
     onset: int
     alarm: int
     alert: bool
     last: int
+    until: int
     actions: int
     peak: float
     threshold: float
@@ -41,35 +57,36 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 def groups(out: Outcome, start: int, stop: int, actions: pa.Table) -> Iterator[Group]:
     """Yield the incidents of one account, whose rows are `start` to `stop`, in order."""
-    flags = out.flags[start:stop]
-    firsts = np.flatnonzero(flags & FIRST) + start
-    for index, first in enumerate(firsts):
-        end = int(firsts[index + 1]) if index + 1 < len(firsts) else stop
-        yield _group(out, start, int(first), end, stop, actions)
+    firsts = np.flatnonzero(out.flags[start:stop] & FIRST) + start
+    if len(firsts) == 0:
+        return
+    undos = _undos(actions, start, stop)
+    for first, end in zip(firsts.tolist(), [*firsts[1:].tolist(), stop], strict=True):
+        yield _group(out, (start, first, end, stop), actions, undos)
 
 
-def _group(out: Outcome, start: int, first: int, end: int, stop: int, actions: pa.Table) -> Group:
-    alarms = np.flatnonzero(out.flags[first:end] & ALARM) + first
-    last = int(alarms[-1])
+def _group(out: Outcome, bounds: tuple[int, int, int, int], actions: pa.Table, undos: Rows) -> Group:
+    """Return the incident whose first alarm is at `first`, the next one's at `end`, of the account start to stop."""
+    start, first, end, stop = bounds
+    last = first + int(np.flatnonzero(out.flags[first:end] & ALARM)[-1])
     onset = max(start, first - int(out.since[first]) + 1)
-    inside = np.arange(onset, last + 1)
-    surprising = inside[out.units[onset : last + 1] > 0]
+    surprising = np.flatnonzero(out.units[onset : last + 1] > 0) + onset
     told = np.flatnonzero(out.flags[first : last + 1] & ALERT) + first
-    peak = float(out.sums[onset : last + 1].max()) / 256.0
-    threshold = float(out.heights[first]) / 256.0
-    undone = tuple(_undone(surprising, last, stop, actions))
+    peak = float(out.sums[onset : last + 1].max()) / UNITS
+    threshold = float(out.heights[first]) / UNITS
     return Group(
-        rows=tuple(int(row) for row in surprising[:MOST]),
+        rows=tuple(surprising[:MOST].tolist()),
         onset=onset,
         alarm=int(told[0]) if len(told) else first,
         alert=bool(len(told)),
         last=last,
+        until=min(stop, end + 1),
         actions=len(surprising),
         peak=peak,
         threshold=threshold,
         before=tuple(range(max(start, onset - AROUND), onset)),
         after=tuple(range(last + 1, min(stop, last + 1 + AROUND))),
-        undone=undone,
+        undone=tuple(_undone(surprising, last, actions, undos)),
         severity=_severity(peak / threshold if threshold > 0 else 0.0),
     )
 
@@ -78,33 +95,47 @@ def _severity(thresholds: float) -> Severity:
     return "high" if thresholds >= HIGH else "medium" if thresholds >= MEDIUM else "low"
 
 
-def _undone(rows: Sequence[int] | np.ndarray, last: int, stop: int, actions: pa.Table) -> Iterator[tuple[int, int]]:
-    """Yield pairs (row, row of its undo): the same object, the undoing verb, within a week after the incident."""
-    if len(rows) == 0:
+def _undos(actions: pa.Table, start: int, stop: int) -> Rows:
+    """Return the rows of an account that take something back."""
+    verbs = actions["verb"].slice(start, stop - start)
+    return np.flatnonzero(pc.is_in(verbs, value_set=_UNDOING).to_numpy()) + start
+
+
+def _undone(rows: Rows, last: int, actions: pa.Table, undos: Rows) -> Iterator[tuple[int, int]]:
+    """Yield pairs (row, row of its undo): the undoing verb on the same object, later, within a week of the last row."""
+    later = undos[np.searchsorted(undos, rows[0], side="right") :][:MOST_UNDOS] if len(rows) else undos[:0]
+    if len(later) == 0:
         return
-    first = int(rows[0])
-    window = actions.slice(first, min(stop, last + 400) - first).select(
-        ["verb", "object", "native_id", "time", "end_time"]
-    )
-    records = window.to_pylist()
-    until = _when(records[last - first])
-    for row in rows:
-        own = records[int(row) - first]
-        undo = UNDONE_BY.get(own["verb"])
-        for offset in range(int(row) - first + 1, len(records)):
-            other = records[offset]
-            if until is not None and (_when(other) or until) - until > UNDONE_WITHIN:
-                break
-            if other["verb"] == undo and undo is not None and _same(own, other):
-                yield int(row), first + offset
-                break
+    until = _when(_records(actions, np.array([last]))[0])
+    found = list(zip(later.tolist(), _records(actions, later), strict=True))
+    near = [(row, undo) for row, undo in found if until is None or _within(undo, until)]
+    if not near:
+        return
+    for row, action in zip(rows.tolist(), _records(actions, rows), strict=True):
+        own = next((undo for undo, record in near if undo > row and _takes_back(record, action)), None)
+        if own is not None:
+            yield row, own
 
 
-def _when(record: dict[str, object]) -> datetime | None:
-    when = record["time"] or record["end_time"]
-    return when.astimezone(UTC) if isinstance(when, datetime) else None
+def _records(actions: pa.Table, rows: Rows) -> list[Record]:
+    """Return of these rows what an undo is known by."""
+    columns = actions.select(["verb", "object", "native_id", "time", "end_time"])
+    found: list[Record] = columns.take(pa.array(rows)).to_pylist()
+    return found
 
 
-def _same(action: dict[str, object], undo: dict[str, object]) -> bool:
-    what = {action["object"], action["native_id"]} - {None}
-    return bool(what & ({undo["object"], undo["native_id"]} - {None}))
+def _within(undo: Record, until: Any) -> bool:
+    when = _when(undo)
+    return when is None or when - until <= UNDONE_WITHIN
+
+
+def _when(record: Record) -> Any:
+    return record["time"] or record["end_time"]
+
+
+def _takes_back(undo: Record, action: Record) -> bool:
+    if undo["verb"] != UNDONE_BY.get(action["verb"]):
+        return False
+    # What a reply answers or a quote quotes is somebody else's post: deleting that does not take the reply back.
+    done = {action["native_id"]} if undo["verb"] == "delete" else {action["object"], action["native_id"]}
+    return bool((done & {undo["object"], undo["native_id"]}) - {None})

@@ -76,9 +76,8 @@ def _shares(
     local, kinds = with_local_time(here, with_.zones), words.kinds(here)
     for number, signal in enumerate(with_.signals):
         values = _values(signal, local, pauses)
-        figures = words.figures(number, values, kinds, out, rows)
+        because = words.because(number, values, kinds, out, rows)
         states = out.state[rows, number].tolist()
-        because = map(words.because, [number] * len(rows), states, values, kinds, figures)
         yield _column(signal.name, float(with_.weights[number]), out.raw[rows, number], states, because)
 
 

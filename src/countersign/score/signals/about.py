@@ -1,5 +1,6 @@
 """About what: hashtags and domains, the language, how it writes, and what the posts that it likes are about."""
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -30,13 +31,16 @@ def _hashtags(actions: pa.Table) -> pa.ChunkedArray:
 
 def _domains(actions: pa.Table) -> pa.ChunkedArray:
     links = actions["links"]
-    chunks = []
-    for chunk in links.chunks:
-        hosts = pc.struct_field(pc.extract_regex(chunk.values, _HOST), "host")
-        folded = pc.utf8_lower(hosts).fill_null("")
-        mask = chunk.is_null() if chunk.null_count else None
-        chunks.append(pa.LargeListArray.from_arrays(chunk.offsets, folded, mask=mask))
-    return pa.chunked_array(chunks, type=links.type)
+    return pa.chunked_array([_hosts(chunk) for chunk in links.chunks], type=links.type)
+
+
+def _hosts(links: pa.LargeListArray) -> pa.LargeListArray:
+    """Return the hosts of lists of addresses, "" for what is not an address; a slice costs no more than its length."""
+    lengths = np.asarray(pc.fill_null(pc.list_value_length(links), 0))
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    hosts = pc.struct_field(pc.extract_regex(links.flatten(), _HOST), "host")
+    mask = links.is_null() if links.null_count else None
+    return pa.LargeListArray.from_arrays(offsets, pc.fill_null(pc.utf8_lower(hosts), ""), mask=mask)
 
 
 def _language(actions: pa.Table) -> pa.ChunkedArray:
