@@ -24,10 +24,12 @@ NONE = -0.001
 """Stands for a share that is not known."""
 TEXTS: tuple[TextGiven, ...] = get_args(TextGiven)
 LEANINGS: tuple[Leaning, ...] = get_args(Leaning)
-DIMS = (1 << 16, len(STATES), len(LEANINGS), len(LEAST), 1002, 1002, 1 << 10)
+DIMS = (1 << 20, len(STATES), len(LEANINGS), len(LEAST), 1002, 1002, 1 << 10)
 """Kind of action, state, leaning, least, habit and others in thousandths (from `NONE` on), tenths of bits a unit."""
 MIDDLE = DIMS[-1] // 2
 
+Kind = tuple[str, str, str, int, str]
+"""What a sentence may depend on of an action itself: verb, source, time basis, whether it has a text, home zone."""
 Kinds = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -40,16 +42,18 @@ class Sentences:
         self._rows = {name: row for row, name in enumerate(with_.plan.closed_names)}
         self._closed = with_.back.closed
         self._said: dict[int, dict[tuple[Any, int], str]] = {}
-        self._kinds: dict[tuple[str, str, str, int], int] = {}
+        self._zones = with_.zones
+        self._kinds: dict[Kind, int] = {}
 
     def kinds(self, actions: pa.Table) -> Kinds:
-        """Return for each action the number of its kind: its verb, source, time basis, and whether it has a text."""
+        """Return for each action the number of its kind."""
         length = pc.binary_length(actions["text"])
         texts = pc.fill_null(pc.add(pc.cast(pc.greater(length, 0), pa.int8()), pa.scalar(1, pa.int8())), 0)
         columns = (actions["verb"], pc.fill_null(actions["source"], ""), actions["time_basis"], texts)
-        known = self._kinds
-        found = [known.setdefault(key, len(known)) for key in zip(*(c.to_pylist() for c in columns), strict=True)]
-        return np.array(found, dtype=np.int64)
+        known, usual = self._kinds, self._zones.get("", "UTC")
+        zones = (self._zones.get(account, usual) for account in actions["account"].to_pylist())
+        keys = zip(*(column.to_pylist() for column in columns), zones, strict=True)
+        return np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)
 
     def because(
         self, number: int, values: Sequence[Any], kinds: Kinds, out: Outcome, rows: npt.NDArray[np.int64]
@@ -83,12 +87,12 @@ class Sentences:
         if row is None:
             return np.full(len(values), NONE)
         codes = np.array([_code(value) for value in values], dtype=np.int64)
-        groups = np.array([GROUPS.get(verb, GROUPS["other"]) for verb, _, _, _ in self._kinds])[kinds]
+        groups = np.array([GROUPS.get(verb, GROUPS["other"]) for verb, *_ in self._kinds])[kinds]
         return np.where(codes < 0, NONE, self._closed[row, groups, np.maximum(codes, 0)])
 
     def _sentence(self, number: int, value: Any, packed: int) -> str:
         kind, state, leaning, least, habit, others, per_unit = (int(part) for part in np.unravel_index(packed, DIMS))
-        signal, (verb, source, basis, text) = self._signals[number], list(self._kinds)[kind]
+        signal, (verb, source, basis, text, zone) = self._signals[number], list(self._kinds)[kind]
         if STATES[state] == "not observed":
             unseen = Unseen(verb=verb, source=source, time_basis=basis, text=TEXTS[text], listed=value == ())
             return f"not observed: {signal.lacking(unseen)}"
@@ -101,6 +105,7 @@ class Sentences:
                 least=float(LEAST[least]),
                 others=_share(others),
                 per_unit=(per_unit - MIDDLE) / 10 if isinstance(signal.habit, Text) else None,
+                zone=zone,
                 history=STATES[state] != "no history",
             )
         )

@@ -5,9 +5,10 @@ import numpy.typing as npt
 import pyarrow as pa
 from numba import njit
 
-FIRST = ("something else", "a name", "a hashtag", "an address", "a mark", "a capital", "a small letter", "a digit")
-LAST = ("something else", "a full stop", "an exclamation mark", "a question mark", "an address", "a mark",
-        "a small letter", "a capital or digit")  # fmt: skip
+FIRST = ("a special or non-Latin character", "a name", "a hashtag", "an address", "a mark", "a capital",
+         "a small letter", "a digit")  # fmt: skip
+LAST = ("a special or non-Latin character", "a full stop", "an exclamation mark", "a question mark", "an address",
+        "a mark", "a small letter", "a capital or digit")  # fmt: skip
 LAYOUTS = len(FIRST) * len(LAST)
 
 

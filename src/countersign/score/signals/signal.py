@@ -22,7 +22,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     such an action (several values: all together), a share of 1 that is 0 below `least`, the least share that so
     short a history can tell from never. `others` is the share among others. Both are None where there is no figure.
     `per_unit` is, for texts, the bits that a run of characters or a word speaks for somebody else (negative: for the
-    account). `history` is False where the account has too little history of this.
+    account). `zone` is the account's home zone (IANA). `history` is False where it has too little history of this.
     """
 
     value: Any
@@ -32,6 +32,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     least: float = 0.001
     others: float | None = None
     per_unit: float | None = None
+    zone: str = "UTC"
     history: bool = True
 
 

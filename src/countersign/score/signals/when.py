@@ -1,11 +1,14 @@
 """When: the hour and weekday by the account's own clock, and the pause since its last action."""
 
+from zoneinfo import ZoneInfo
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from countersign.profile.habit import Closed, Gap
 from countersign.score.signals.signal import Seen, Signal, Unseen
 from countersign.score.signals.words import NO_TIME, no_time, usual
+from countersign.text import place
 
 DAYS = ("a Monday", "a Tuesday", "a Wednesday", "a Thursday", "a Friday", "a Saturday", "a Sunday")
 LONGEST = 23
@@ -27,7 +30,8 @@ def _time(actions: pa.Table) -> pa.ChunkedArray:
 
 
 def _say_hour(seen: Seen) -> str:
-    return usual(f"between {seen.value:02d}:00 and {(seen.value + 1) % 24:02d}:00 by its own clock", seen)
+    clock = place(ZoneInfo(seen.zone))
+    return usual(f"between {seen.value:02d}:00 and {(seen.value + 1) % 24:02d}:00 {clock}", seen)
 
 
 def _say_weekday(seen: Seen) -> str:
