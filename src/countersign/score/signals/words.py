@@ -60,11 +60,11 @@ def usual(what: str, seen: Seen, of: str = "actions") -> str:
 def dealt(what: str, seen: Seen, *, done: str, of: str) -> str:
     """Return a sentence on one value without end: whether the account is known to deal with it.
 
-    A value that the habit holds can be forgotten or crowded out, so "never" is never said; that others have it less
-    often than this account is sure knowledge that it is held.
+    "Never" is not said: a habit forgets, and learns nothing of an incident that nobody has answered. That it expects a
+    value more than others do is sure knowledge that it holds it.
 
     >>> dealt("@kx", Seen(value="kx", verb="like", leaning="somebody else", habit=0.0), done="liked", of="likes")
-    '@kx: as good as never liked before'
+    '@kx: as good as new to its habit'
     >>> dealt("@b", Seen(value="b", verb="like", leaning="itself", habit=0.03), done="liked", of="likes")
     '@b: liked before, expected in about 3 % of its likes'
     """
@@ -73,9 +73,7 @@ def dealt(what: str, seen: Seen, *, done: str, of: str) -> str:
     if seen.habit >= seen.least:
         known = f"{done} before, " if seen.leaning == "itself" else ""
         return f"{what}: {known}expected in {'' if seen.habit >= 0.995 else 'about '}{percent(seen.habit)} of its {of}"
-    return (
-        f"{what}: {done} before, but rarely" if seen.leaning == "itself" else f"{what}: as good as never {done} before"
-    )
+    return f"{what}: {done} before, but rarely" if seen.leaning == "itself" else f"{what}: as good as new to its habit"
 
 
 def several(what: str, seen: Seen) -> str:
