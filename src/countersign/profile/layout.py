@@ -20,6 +20,8 @@ FAST_SLOTS = 32
 MOST_PARTS = 5
 SPREADS = {"none": 0, "circle": 1, "line": 2}
 COUNT_BINS = 4
+STEPS: dict[Preset, int] = {"rich": 8, "compact": 4}
+"""What one unit counts where counters are halved often: halving must not lose what was seen once."""
 RUN: dict[Preset, int] = {"rich": 4, "compact": 3}
 """Characters of a run: four tell hands apart better where there is room to count them (measured on development)."""
 
@@ -32,7 +34,7 @@ class Layout(NamedTuple):
     the kernel makes the code); `closed_blocks[c, j]` =
     (first counter, context, limit); `open[o]` = (signal, contexts, column, closed row of how many, or -1);
     `open_tables[o, j]` = (head, context, limit, sets); `texts[t]` =
-    (signal, first counter, counters, run length or 0 for words, memory, strength).
+    (signal, first counter, counters, run length or 0 for words, memory, strength, step); the last three in steps.
     """
 
     closed: npt.NDArray[np.int32]
@@ -115,7 +117,9 @@ class _Builder:
         """Reserve the gram counters of a text habit and the habit of how well its texts fit."""
         size = habit.slots if self.preset == "rich" else habit.compact_slots
         run = 0 if habit.unit == "words" else RUN[self.preset]
-        self.texts.append(((signal, self.grams, size, run, habit.memory, int(habit.strength)), name))
+        step = STEPS[self.preset] if habit.memory else 1
+        row = (signal, self.grams, size, run, habit.memory * step, int(habit.strength * step), step)
+        self.texts.append((row, name))
         self.grams += size
 
 
@@ -150,7 +154,7 @@ def _finished(builder: _Builder, names: tuple[str, ...], gap_row: int, kind_row:
         open_tables=_padded([tables for _, tables, _, _, _ in builder.open], 4),
         open_weights=np.array([weights for _, _, weights, _, _ in builder.open], dtype=np.int32),
         open_shape=np.array([shape for _, _, _, shape, _ in builder.open], dtype=np.float64).reshape(-1, 2),
-        texts=np.array([row for row, _ in builder.texts], dtype=np.int64).reshape(-1, 6),
+        texts=np.array([row for row, _ in builder.texts], dtype=np.int64).reshape(-1, 7),
         gap_row=gap_row,
         kind_row=kind_row,
         fresh_wide=fresh,

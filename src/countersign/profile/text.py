@@ -100,8 +100,7 @@ def words_of(text: Bytes, start: int, stop: int, mask: np.uint64, out: Grams) ->
             out[found] = bucket(mixed_in(before, code), mask)
             found += 1
         before = code if unspaced else np.uint64(0)
-        letter = code > np.uint64(64) and not unspaced and not np.uint64(0x2000) <= code <= np.uint64(0x206F)
-        if letter or np.uint64(48) <= code <= np.uint64(57):
+        if code > np.uint64(32) and not unspaced or code == np.uint64(ADDRESS):
             word = mixed_in(word, code + np.uint64(32) if np.uint64(65) <= code <= np.uint64(90) else code)
             letters += 1
             continue
@@ -159,15 +158,15 @@ def bits_per_unit(
 
 @njit(cache=True)
 def text_learn(
-    counters: Counters, base: int, size: int, total: int, found: Grams, count: int, ceiling: int, memory: int
+    counters: Counters, base: int, size: int, total: int, found: Grams, count: int, ceiling: int, memory: int, step: int
 ) -> int:
-    """Count the units of a text; return the new total. A full counter, or a full memory, halves them all."""
+    """Count the units of a text, `step` each; return the new total. A full counter, or a full memory, halves them all."""
     full = False
     for k in range(count):
         at = base + found[k]
-        counters[at] += 1
+        counters[at] += step
         full = full or counters[at] >= ceiling
-    total += count
+    total += count * step
     if not full and (memory == 0 or total <= memory):
         return total
     total = 0

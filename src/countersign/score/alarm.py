@@ -14,13 +14,16 @@ from numba import njit
 from countersign.profile.closed import Longs
 
 DAY = 86_400_000_000
-(SUM, MAXIMUM, SINCE, RAISED, CLOCK, BEGUN, EXCURSIONS, OPEN, LAST_ALARM, FIRST_ALARM, PEAK, ALERTED, RECENT, QUARANTINED,
- INCIDENTS, SPENT) = range(16)  # fmt: skip
-BINS_AT, BINS = 16, 40
+(SUM, MAXIMUM, SINCE, RAISED, CLOCK, REACHED, OPEN, LAST_ALARM, FIRST_ALARM, PEAK, ALERTED, QUARANTINED, INCIDENTS,
+ SPENT) = range(14)  # fmt: skip
+BINS_AT, BINS = 14, 40
 ALERTS_AT, MOST_ALERTS = BINS_AT + BINS, 8
 WORDS = ALERTS_AT + 2 * MOST_ALERTS
-"""Words of an alarm's state. SINCE counts the actions since the sum was last 0."""
+"""Words of an alarm's state. SINCE counts the actions since the sum was last 0; REACHED is the sum before an alarm emptied
+it; PEAK adds up what an incident's alarms reached; SPENT is the time that the excursions took, in days x 256."""
 
+UNIT = 16
+"""What one excursion counts, so that halving does not lose it."""
 QUIET, ALARM, FIRST, ALERT, CLOSED, ADOPTED = 0, 1, 2, 4, 8, 16
 """Flags of one action: it raised the alarm; it began an incident; somebody is told at once; before it an incident
 ended; before it the shadow habit became the habit."""
@@ -41,8 +44,12 @@ class Promise(NamedTuple):
     decoy: float = 2.0
     warm_up: int = 50
     excess: float = 4.0
-    tail: float = 0.2
+    tail: float = 12.0
+    prior: float = 4.0
+    memory: float = 730.0
+    absence: float = 30.0
     lowest: float = 6.0
+    again: float = 0.0
 
 
 @njit(cache=True)
@@ -69,28 +76,20 @@ def lower_edge(index: int) -> float:
 @njit(cache=True)
 def threshold(alarm: Longs, promise: Promise) -> float:
     """Return the bits that the sum must pass: tail of the account's own excursions, plus what the controller added."""
-    total = alarm[EXCURSIONS]
     tail_from, above, excess = 0.0, 0, 0.0
     for index in range(BINS - 1, -1, -1):
-        if above + alarm[BINS_AT + index] > promise.tail * total and above > 0:
+        here = alarm[BINS_AT + index]
+        if above >= promise.tail * UNIT:
             break
-        above += alarm[BINS_AT + index]
+        excess += above * (tail_from - lower_edge(index)) if above > 0 else 0.0
+        excess += here * 0.5 * (lower_edge(index + 1) - lower_edge(index))
+        above += here
         tail_from = lower_edge(index)
-    for index in range(BINS):
-        middle = 0.5 * (lower_edge(index) + lower_edge(index + 1))
-        if lower_edge(index) >= tail_from:
-            excess += alarm[BINS_AT + index] * (middle - tail_from)
-    mean = mean_excess(excess, above, promise)
-    days = max(promise.period / 30.0, np.float64(alarm[CLOCK] - alarm[BEGUN]))
-    rate = max(alarm[SPENT], 1) * (above / max(total, 1)) * promise.period / days
-    height = tail_from + mean * np.log(max(1.0, rate / promise.alerts))
+    mean = (excess / UNIT + promise.prior * promise.excess) / (above / UNIT + promise.prior)
+    window = max(promise.period / DAY, alarm[SPENT] / 256.0)
+    rate = above / UNIT / window * promise.period / DAY
+    height = tail_from + mean * np.log(max(0.02, rate / promise.alerts))
     return max(promise.lowest, height + alarm[RAISED] / 256.0 * mean)
-
-
-@njit(cache=True)
-def mean_excess(excess: float, count: int, promise: Promise) -> float:
-    """Return the mean excess over the tail's beginning, shrunk to the population's with the weight of ten excursions."""
-    return (excess + 10.0 * promise.excess) / (count + 10.0)
 
 
 @njit(cache=True)
@@ -102,15 +101,15 @@ def step(alarm: Longs, units: int, clock: int, learned: int, promise: Promise) -
     if before == 0:
         alarm[SINCE] = 0
     alarm[SINCE] += 1
+    alarm[REACHED] = alarm[SUM]
     if learned < promise.warm_up:
         alarm[SUM] = 0
         return flags, 0.0
     height = threshold(alarm, promise)
-    ceiling = np.int64(3.0 * height * 256.0)
-    alarm[PEAK] = max(alarm[PEAK], alarm[SUM])
-    alarm[SUM] = min(alarm[SUM], ceiling)
     if alarm[SUM] > height * 256.0 and units > 0:
-        return flags | raise_alarm(alarm, clock, height, promise), height
+        flags |= raise_alarm(alarm, clock, promise)
+        alarm[SUM] = 0
+        return flags, height
     if alarm[OPEN] == 0:
         count_excursion(alarm, before)
     return flags, height
@@ -128,15 +127,18 @@ def count_excursion(alarm: Longs, before: int) -> None:
 @njit(cache=True)
 def settle(alarm: Longs) -> None:
     """Count the excursion that has ended."""
-    alarm[BINS_AT + bin_of(alarm[MAXIMUM] / 256.0)] += 1
-    alarm[EXCURSIONS] += 1
-    alarm[SPENT] += 1
+    alarm[BINS_AT + bin_of(alarm[MAXIMUM] / 256.0)] += UNIT
     alarm[MAXIMUM] = 0
-    if alarm[EXCURSIONS] > 4000:
-        alarm[EXCURSIONS] = 0
-        for index in range(BINS):
-            alarm[BINS_AT + index] >>= 1
-            alarm[EXCURSIONS] += alarm[BINS_AT + index]
+
+
+@njit(cache=True)
+def forget(alarm: Longs, promise: Promise) -> None:
+    """Halve what is known of excursions, and of the time in which they came, when that time is long enough."""
+    if alarm[SPENT] < np.int64(promise.memory * 256.0):
+        return
+    alarm[SPENT] >>= 1
+    for index in range(BINS):
+        alarm[BINS_AT + index] >>= 1
 
 
 @njit(cache=True)
@@ -144,9 +146,10 @@ def tick(alarm: Longs, clock: int, promise: Promise) -> int:
     """Let time pass: relax the threshold, end an incident that is over, adopt a shadow that nobody disputed."""
     flags = QUIET
     if alarm[CLOCK] < 0:
-        alarm[BEGUN] = clock
         alarm[CLOCK] = clock
     passed = max(0, clock - alarm[CLOCK])
+    alarm[SPENT] += np.int64(min(passed / DAY, promise.absence) * 256.0)
+    forget(alarm, promise)
     alarm[CLOCK] = max(alarm[CLOCK], clock)
     relaxed = np.int64(256.0 * promise.gain * promise.alerts * min(passed / promise.period, 1.0))
     alarm[RAISED] = max(np.int64(-2 * 256), alarm[RAISED] - relaxed)
@@ -175,7 +178,7 @@ def close(alarm: Longs) -> None:
 
 
 @njit(cache=True)
-def raise_alarm(alarm: Longs, clock: int, height: float, promise: Promise) -> int:
+def raise_alarm(alarm: Longs, clock: int, promise: Promise) -> int:
     """Note an alarm: it begins an incident or joins the open one; say whether somebody is told at once."""
     flags = ALARM
     if alarm[OPEN] == 0:
@@ -185,12 +188,13 @@ def raise_alarm(alarm: Longs, clock: int, height: float, promise: Promise) -> in
         if alarm[QUARANTINED] == 0:
             alarm[FIRST_ALARM] = clock
         alarm[QUARANTINED] = 1
-        alarm[PEAK] = alarm[SUM]
+        alarm[PEAK] = 0
         alarm[RAISED] += np.int64(256.0 * promise.gain)
-        alarm[BINS_AT + bin_of(alarm[SUM] / 256.0)] += 1
-        alarm[EXCURSIONS] += 1
-        alarm[SPENT] += 1
+        alarm[BINS_AT + bin_of(alarm[SUM] / 256.0)] += UNIT
+    else:
+        alarm[RAISED] += np.int64(256.0 * promise.again)
     alarm[LAST_ALARM] = clock
+    alarm[PEAK] += alarm[SUM]
     if alarm[ALERTED] == 0 and may_tell(alarm, clock, promise):
         alarm[ALERTED] = 1
         flags |= ALERT

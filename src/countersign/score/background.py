@@ -14,7 +14,7 @@ from numba import njit
 from countersign.errors import ScoreError
 from countersign.profile.closed import Floats
 from countersign.profile.layout import Layout, Plan
-from countersign.score.kernel import LONGEST, Background, Scratch, learn, look, scratch
+from countersign.score.kernel import LONGEST, Background, Moments, Scratch, learn, look, notice, scratch
 from countersign.score.observe import Observed
 from countersign.score.walk import CEILINGS, States, fresh
 
@@ -47,17 +47,27 @@ def tally(plan: Plan, seen: Observed, flat: Background) -> Tally:
         open=np.zeros((len(layout.open), BUCKETS)),
         units=np.zeros((len(layout.texts), widest(layout))),
     )
-    _tally(len(seen.time), seen, layout, states, flat, scratch(layout, len(plan.names)), CEILINGS[plan.preset], counts)
+    _tally(len(seen.time), seen, layout, states, flat, scratch(layout, len(plan.names)), CEILINGS[plan.preset],
+           np.zeros((len(seen.time), 3), dtype=np.int8), counts)  # fmt: skip
     return counts
 
 
 @njit(cache=True)
 def _tally(
-    rows: int, seen: Observed, layout: Layout, states: States, flat: Background, s: Scratch, ceiling: int, counts: Tally
+    rows: int,
+    seen: Observed,
+    layout: Layout,
+    states: States,
+    flat: Background,
+    s: Scratch,
+    ceiling: int,
+    moments: Moments,
+    counts: Tally,
 ) -> None:
     totals = states.totals[0]
     for row in range(rows):
-        look(row, seen, layout, totals, s)
+        notice(row, seen, totals, moments)
+        look(row, seen, layout, moments, s)
         for c in range(len(layout.closed)):
             if s.codes[c] >= 0:
                 counts.closed[c, s.context[2], s.codes[c]] += 1
@@ -67,7 +77,7 @@ def _tally(
         for t in range(len(layout.texts)):
             for k in range(s.gram_counts[t]):
                 counts.units[t, s.grams[t * LONGEST + k]] += 1
-        learn(row, seen, layout, states.wide[0], totals, states.counters[0], flat, s, ceiling)
+        learn(row, seen, layout, states.wide[0], totals, states.counters[0], moments, flat, s, ceiling)
 
 
 def widest(layout: Layout) -> int:

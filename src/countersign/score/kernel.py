@@ -22,6 +22,8 @@ CLIP = 14.0
 FEW_UNITS = 500
 KNOWN_AFTER = 8
 SCORED, NOT_OBSERVED, NO_HISTORY = 0, 1, 2
+Moments = npt.NDArray[np.int8]
+"""By row: the pause since the account's last action (-1: not known), the last verb group, the pause before that."""
 TOTALS = 4
 """Whole numbers kept for an account: its last time, actions learned, previous verb group and pause, then text totals."""
 
@@ -66,19 +68,31 @@ def scratch(layout: Layout, signals: int) -> Scratch:
 
 
 @njit(cache=True)
-def look(row: int, seen: Observed, layout: Layout, totals: Longs, s: Scratch) -> None:
-    """Fill the scratch with what this action shows: contexts, codes of closed habits, grams of texts."""
-    pause = pause_code(seen.time[row], totals[0])
+def notice(row: int, seen: Observed, totals: Longs, moments: Moments) -> None:
+    """Write down in which moment of the account's life an action came, and let that life go on."""
+    moments[row, 0] = pause_code(seen.time[row], totals[0])
+    moments[row, 1] = totals[2]
+    moments[row, 2] = totals[3]
+    totals[2] = seen.verb[row]
+    if moments[row, 0] >= 0:
+        totals[3] = moments[row, 0]
+    if seen.time[row] != NO_TIME:
+        totals[0] = seen.time[row]
+
+
+@njit(cache=True)
+def look(row: int, seen: Observed, layout: Layout, moments: Moments, s: Scratch) -> None:
+    """Fill the scratch with what this action shows: contexts, codes of closed habits, units of texts."""
     s.context[2] = seen.verb[row]
     s.context[3] = np.int64(seen.client[row] >> np.uint64(61)) if seen.client[row] else 0
-    s.context[4] = totals[2]
+    s.context[4] = moments[row, 1]
     s.context[5] = seen.weekend[row]
-    s.context[6] = totals[3]
+    s.context[6] = moments[row, 2]
     for c in range(len(layout.closed)):
         column = layout.closed[c, 4]
         s.codes[c] = seen.codes[row, column] if column >= 0 else -1
     if layout.gap_row >= 0:
-        s.codes[layout.gap_row] = pause
+        s.codes[layout.gap_row] = moments[row, 0]
     for o in range(len(layout.open)):
         how_many = layout.open[o, 3]
         if how_many >= 0 and seen.known[o, row]:
@@ -130,11 +144,12 @@ def weigh(
     wide: Wide,
     totals: Longs,
     counters: Counters,
+    moments: Moments,
     back: Background,
     s: Scratch,
 ) -> None:
     """Fill `raw`, `chance` and `state` by signal for one action; changes no state of the account."""
-    look(row, seen, layout, totals, s)
+    look(row, seen, layout, moments, s)
     s.raw[:] = 0.0
     s.chance[:] = 1.0
     s.state[:] = NOT_OBSERVED
@@ -159,7 +174,7 @@ def weigh_text(t: int, layout: Layout, totals: Longs, counters: Counters, back: 
     mean = bits_per_unit(counters, base, np.float64(total), strength, back.grams[t], found, count)
     s.raw[signal] = min(CLIP, max(-CLIP, mean * np.sqrt(count)))
     s.chance[signal] = mean
-    s.state[signal] = SCORED if total >= FEW_UNITS else NO_HISTORY
+    s.state[signal] = SCORED if total >= FEW_UNITS * layout.texts[t, 6] else NO_HISTORY
 
 
 @njit(cache=True)
@@ -202,12 +217,13 @@ def learn(
     wide: Wide,
     totals: Longs,
     counters: Counters,
+    moments: Moments,
     back: Background,
     s: Scratch,
     ceiling: int,
 ) -> None:
     """Let an account's state learn one action."""
-    look(row, seen, layout, totals, s)
+    look(row, seen, layout, moments, s)
     for c in range(len(layout.closed)):
         if s.codes[c] >= 0:
             learn_closed(c, layout, wide, back, s)
@@ -219,14 +235,17 @@ def learn(
         base, size = layout.texts[t, 1], layout.texts[t, 2]
         if s.gram_counts[t] > 0:
             totals[TOTALS + t] = text_learn(
-                counters, base, size, totals[TOTALS + t], found, s.gram_counts[t], ceiling, layout.texts[t, 4]
+                counters,
+                base,
+                size,
+                totals[TOTALS + t],
+                found,
+                s.gram_counts[t],
+                ceiling,
+                layout.texts[t, 4],
+                layout.texts[t, 6],
             )
     totals[1] += 1
-    totals[2] = seen.verb[row]
-    if layout.gap_row >= 0 and s.codes[layout.gap_row] >= 0:
-        totals[3] = s.codes[layout.gap_row]
-    if seen.time[row] != NO_TIME:
-        totals[0] = seen.time[row]
 
 
 @njit(cache=True)

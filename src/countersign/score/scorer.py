@@ -45,7 +45,13 @@ def scorer(preset: Preset, promise: Mapping[str, float], zones: Mapping[str, str
     chosen = signals()
     published = tables.weights(preset)
     layout = plan([s.name for s in chosen], [s.habit for s in chosen], preset)
-    limits = {s.name: (published.imitation.get(s.name, 0.05), published.slack.get(s.name, 0.01)) for s in chosen}
+    limits = {
+        s.name: (
+            published.imitation.get(s.name, published.imitation[""]),
+            published.slack.get(s.name, published.slack[""]),
+        )
+        for s in chosen
+    }
     alarm = {**published.alarm, **promise}
     return Scorer(
         signals=chosen,

@@ -15,6 +15,7 @@ from countersign.score.alarm import (
     INCIDENTS,
     OPEN,
     QUARANTINED,
+    REACHED,
     SINCE,
     SUM,
     WORDS,
@@ -23,15 +24,21 @@ from countersign.score.alarm import (
     begin,
     step,
 )
-from countersign.score.kernel import TOTALS, UNITS, Background, Scratch, learn, weigh
+from countersign.score.kernel import TOTALS, UNITS, Background, Moments, Scratch, learn, notice, weigh
 from countersign.score.observe import NO_TIME, Observed
 
+HELD = 64
+"""Actions held back at most; beyond that the oldest counts as habit."""
 CEILINGS = {"rich": 60000, "compact": 250}
 """A gram counter at this value halves them all; below the greatest value that fits, with room for one text."""
 
 
 class States(NamedTuple):
-    """The habits and alarms of accounts, one a row, and their shadows, to which `shadow_of` points (-1: none)."""
+    """The habits and alarms of accounts, one a row, and their shadows, to which `shadow_of` points (-1: none).
+
+    `held[account]` begins with the number of rows that follow: actions seen while the sum was above 0, which become
+    habit only when it is 0 again, so that a stranger's first actions do not make his next ones look familiar.
+    """
 
     wide: Wide
     totals: Longs
@@ -42,6 +49,7 @@ class States(NamedTuple):
     shadow_counters: Counters
     shadow_of: npt.NDArray[np.int32]
     free: npt.NDArray[np.int32]
+    held: npt.NDArray[np.int32]
 
 
 class Outcome(NamedTuple):
@@ -58,6 +66,7 @@ class Outcome(NamedTuple):
     raw: npt.NDArray[np.int16]
     chance: npt.NDArray[np.float32]
     state: npt.NDArray[np.uint8]
+    moments: Moments
 
 
 def fresh(plan: Plan, accounts: int, *, shadows: int) -> States:
@@ -79,6 +88,7 @@ def fresh(plan: Plan, accounts: int, *, shadows: int) -> States:
         shadow_counters=np.zeros((shadows, layout.grams), dtype=narrow),
         shadow_of=np.full(accounts, -1, dtype=np.int32),
         free=np.concatenate([[shadows], np.arange(shadows)]).astype(np.int32),
+        held=np.zeros((accounts, 1 + HELD), dtype=np.int32),
     )
 
 
@@ -95,6 +105,7 @@ def blank(rows: int, signals: int) -> Outcome:
         raw=np.zeros((rows, signals), dtype=np.int16),
         chance=np.zeros((rows, signals), dtype=np.float32),
         state=np.zeros((rows, signals), dtype=np.uint8),
+        moments=np.zeros((rows, 3), dtype=np.int8),
     )
 
 
@@ -118,19 +129,20 @@ def walk(
     for k in range(len(rows)):
         row, slot = rows[k], slots[k]
         totals, alarm = states.totals[slot], states.alarm[slot]
-        weigh(row, seen, layout, states.wide[slot], totals, states.counters[slot], back, s)
+        notice(row, seen, totals, out.moments)
+        weigh(row, seen, layout, states.wide[slot], totals, states.counters[slot], out.moments, back, s)
         units = record(row, s, weights, totals[1], out)
         flags, height = step(alarm, units, clock[row], totals[1], promise)
         if flags & ADOPTED:
             adopt(slot, states)
         out.flags[row] = flags
-        out.sums[row] = np.int32(alarm[SUM])
+        out.sums[row] = np.int32(alarm[REACHED])
         out.heights[row] = np.int32(height * UNITS)
         out.since[row] = np.int32(alarm[SINCE])
         out.incident[row] = np.int32(alarm[INCIDENTS]) if alarm[OPEN] else 0
         if flags & FIRST and states.shadow_of[slot] < 0:
             cast_shadow(slot, states)
-        learn_somewhere(row, slot, seen, layout, states, back, ceiling, s)
+        hold(row, slot, seen, layout, states, out.moments, back, ceiling, s)
         if marks[row] != 0 and answer(alarm, marks[row], promise):
             adopt(slot, states)
         if alarm[QUARANTINED] == 0 and states.shadow_of[slot] >= 0:
@@ -153,20 +165,54 @@ def record(row: int, s: Scratch, weights: npt.NDArray[np.float64], known: int, o
 
 
 @njit(cache=True)
+def hold(
+    row: int,
+    slot: int,
+    seen: Observed,
+    layout: Layout,
+    states: States,
+    moments: Moments,
+    back: Background,
+    ceiling: int,
+    s: Scratch,
+) -> None:
+    """Hold an action back while the sum is above 0; learn what is held once it is 0, or once it belongs to an incident."""
+    held = states.held[slot]
+    if held[0] == HELD:
+        learn_somewhere(held[1], slot, seen, layout, states, moments, back, ceiling, s)
+        for k in range(1, HELD):
+            held[k] = held[k + 1]
+        held[0] -= 1
+    held[0] += 1
+    held[held[0]] = row
+    if states.alarm[slot, SUM] > 0 and states.alarm[slot, QUARANTINED] == 0:
+        return
+    for k in range(held[0]):
+        learn_somewhere(held[1 + k], slot, seen, layout, states, moments, back, ceiling, s)
+    held[0] = 0
+
+
+@njit(cache=True)
 def learn_somewhere(
-    row: int, slot: int, seen: Observed, layout: Layout, states: States, back: Background, ceiling: int, s: Scratch
+    row: int,
+    slot: int,
+    seen: Observed,
+    layout: Layout,
+    states: States,
+    moments: Moments,
+    back: Background,
+    ceiling: int,
+    s: Scratch,
 ) -> None:
     """Learn into the habit, or into its shadow while an incident is unanswered."""
     shadow = states.shadow_of[slot]
-    totals = states.totals[slot]
     if states.alarm[slot, QUARANTINED] == 0:
-        learn(row, seen, layout, states.wide[slot], totals, states.counters[slot], back, s, ceiling)
-        return
-    if shadow < 0:
-        return
-    there = states.shadow_totals[shadow]
-    learn(row, seen, layout, states.shadow_wide[shadow], there, states.shadow_counters[shadow], back, s, ceiling)
-    totals[0], totals[2], totals[3] = there[0], there[2], there[3]
+        learn(
+            row, seen, layout, states.wide[slot], states.totals[slot], states.counters[slot], moments, back, s, ceiling
+        )
+    elif shadow >= 0:
+        learn(row, seen, layout, states.shadow_wide[shadow], states.shadow_totals[shadow], states.shadow_counters[shadow],
+              moments, back, s, ceiling)  # fmt: skip
 
 
 @njit(cache=True)
@@ -188,7 +234,8 @@ def adopt(slot: int, states: States) -> None:
     shadow = states.shadow_of[slot]
     if shadow >= 0:
         states.wide[slot] = states.shadow_wide[shadow]
-        states.totals[slot] = states.shadow_totals[shadow]
+        states.totals[slot, 1] = states.shadow_totals[shadow, 1]
+        states.totals[slot, TOTALS:] = states.shadow_totals[shadow, TOTALS:]
         states.counters[slot] = states.shadow_counters[shadow]
 
 

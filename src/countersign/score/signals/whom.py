@@ -1,5 +1,6 @@
 """Whom: the accounts that it acts on and names, and how it stands to them."""
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,12 +15,22 @@ def _whom(actions: pa.Table) -> pa.ChunkedArray:
     return actions["object_author"]
 
 
-def _mentions(actions: pa.Table) -> pa.ChunkedArray:
-    return pc.if_else(pc.is_valid(actions["text"]), _listed(actions["mentions"]), actions["mentions"])
-
-
-def _listed(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.fill_null(values, pa.scalar([], type=values.type))
+def _people(actions: pa.Table) -> pa.ChunkedArray:
+    """Return everybody that an action deals with: whom it is towards, and whom it names; each once."""
+    target = actions["object_author"].combine_chunks()
+    named = actions["mentions"].combine_chunks()
+    owner, names = pc.list_parent_indices(named), pc.list_flatten(named)
+    again = np.zeros(len(target), dtype=np.bool_)
+    again[np.asarray(owner)[np.asarray(pc.fill_null(pc.equal(names, target.take(owner)), fill_value=False))]] = True
+    added = np.flatnonzero(np.asarray(target.is_valid()) & ~again)
+    order = np.argsort(np.concatenate([added, np.asarray(owner)]), kind="stable")
+    people = pa.concat_arrays([target.take(pa.array(added)), names]).take(pa.array(order))
+    counts = np.asarray(pc.fill_null(pc.list_value_length(named), 0)).astype(np.int64)
+    counts[added] += 1
+    bounds = pa.array(np.concatenate([[0], np.cumsum(counts)]), type=pa.int64())
+    known = pc.or_(pc.is_valid(actions["text"]), pc.or_(named.is_valid(), target.is_valid())).combine_chunks()
+    listed = pa.LargeListArray.from_arrays(bounds, people, mask=pc.invert(known))
+    return pa.chunked_array([listed])
 
 
 def _relation(actions: pa.Table) -> pa.ChunkedArray:
@@ -69,7 +80,7 @@ mentions = Signal(
     name="mentions",
     question="Whom does it name in its texts, and how many at once?",
     habit=Open(slots=4096, compact_slots=16, contexts=("lately",), counted=True),
-    observe=_mentions,
+    observe=_people,
     say=_say_mentions,
     lacking=no_text,
     example="a post that names four strangers",
