@@ -172,7 +172,8 @@ def weigh_text(t: int, layout: Layout, totals: Longs, counters: Counters, back: 
     strength = np.float64(layout.texts[t, 5])
     count = s.gram_counts[t]
     mean = bits_per_unit(counters, base, np.float64(total), strength, back.grams[t], found, count)
-    s.raw[signal] = min(CLIP, max(-CLIP, mean * np.sqrt(count)))
+    fit = min(60.0, max(-60.0, mean * np.sqrt(count)))
+    s.raw[signal] = ratio(2.0**fit, 1.0, back.imitation[signal], back.slack[signal])
     s.chance[signal] = mean
     s.state[signal] = SCORED if total >= FEW_UNITS * layout.texts[t, 6] else NO_HISTORY
 
