@@ -59,6 +59,8 @@ def _say_hashtags(seen: Seen) -> str:
 
 
 def _say_domains(seen: Seen) -> str:
+    if not seen.value:
+        return usual("no link is listed", seen)
     if len(seen.value) > 1:
         return several(f"links to {names(seen.value)}", seen)
     return dealt(f"links to {named(seen.value[0] or '')}", seen, done="linked to", of="links")

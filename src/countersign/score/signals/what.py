@@ -35,9 +35,8 @@ def _length(actions: pa.Table) -> pa.ChunkedArray:
 
 
 def _layout(actions: pa.Table) -> pa.ChunkedArray:
-    text = written_text(actions)
-    chunks = [pa.array(layouts(chunk)) for chunk in text.chunks]
-    return pa.chunked_array(chunks, type=pa.int16())
+    codes = [layouts(chunk) for chunk in written_text(actions).chunks]
+    return pa.chunked_array([pa.array(chunk, mask=chunk < 0) for chunk in codes], type=pa.int16())
 
 
 def _sensitive(actions: pa.Table) -> pa.ChunkedArray:
