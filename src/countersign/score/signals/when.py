@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from countersign.profile.habit import Closed, Gap
 from countersign.score.signals.signal import Seen, Signal, Unseen
-from countersign.score.signals.words import NO_TIME, no_time, usual
+from countersign.score.signals.words import no_time, usual
 from countersign.text import place
 
 DAYS = ("a Monday", "a Tuesday", "a Wednesday", "a Thursday", "a Friday", "a Saturday", "a Sunday")
@@ -58,8 +58,8 @@ def pause(code: int) -> str:
 
 
 def _no_pause(unseen: Unseen) -> str:
-    reason = no_time(unseen)
-    return "no action with a known time is before it" if reason == NO_TIME else reason
+    known = unseen.time_basis in ("given", "minute")
+    return "no action with a known time is before it" if known else no_time(unseen)
 
 
 hour = Signal(

@@ -22,7 +22,6 @@ FITS: dict[Leaning, str] = {
 LONGEST_NAME = 60
 """Cells of a foreign name in a sentence; the whole of it stands with the action."""
 MOST_NAMES = 3
-NO_TIME = "no time is given"
 
 
 def percent(share: float, least: float = 0.001) -> str:
@@ -119,7 +118,7 @@ def no_time(unseen: Unseen) -> str:
         return "the archive keeps no time for a like"
     if unseen.time_basis == "between":
         return "only known to lie between two moments"
-    return "only the day is known" if unseen.time_basis == "day" else NO_TIME
+    return "only the day is known" if unseen.time_basis == "day" else "no time is given"
 
 
 def no_own_text(unseen: Unseen) -> str:
