@@ -30,7 +30,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     ] = 1.0
     period_days: Annotated[float, Meta(ge=1, le=366, description="length of that period, in days")] = 30.0
     hard_cap: Annotated[
-        int, Meta(ge=1, le=1000, description="alerts per account in any 30 days; further incidents go to the digest")
+        int, Meta(ge=1, le=16, description="alerts per account in any 30 days; further incidents go to the digest")
     ] = 2
     incident_hours: Annotated[
         float, Meta(gt=0, le=744, description="an incident ends this many hours after its last alarm")

@@ -17,7 +17,7 @@ DAY = 86_400_000_000
 (SUM, MAXIMUM, SINCE, RAISED, CLOCK, REACHED, OPEN, LAST_ALARM, FIRST_ALARM, PEAK, ALERTED, QUARANTINED, INCIDENTS,
  SPENT) = range(14)  # fmt: skip
 BINS_AT, BINS = 14, 40
-ALERTS_AT, MOST_ALERTS = BINS_AT + BINS, 8
+ALERTS_AT, MOST_ALERTS = BINS_AT + BINS, 16
 WORDS = ALERTS_AT + 2 * MOST_ALERTS
 """Words of an alarm's state. SINCE counts the actions since the sum was last 0; REACHED is the sum before an alarm emptied
 it; PEAK adds up what an incident's alarms reached; SPENT is the time that the excursions took, in days x 256."""
@@ -31,7 +31,16 @@ NO_MARK, US, NOT_US, NOT_IMPORTANT = 0, 1, 2, 3
 
 
 class Promise(NamedTuple):
-    """What was promised, and how it is kept. Bits are floats here; `period`, `hold`, `adopt`, `longest` in microseconds."""
+    """What was promised, and how it is kept; the published values are in score/tables.
+
+    At most `alerts` false alerts in `period`, never more than `cap` in any period but for one that is `decoy` mean
+    excesses above all that used it up. `hold`, `adopt`, `longest`: how long an incident waits for its next alarm, how
+    long after its last one an undisputed shadow becomes the habit, and at the latest. `drift` bits are taken off every
+    action. `gain` and `again` mean excesses are put on the threshold by an alert and by each further alarm. `warm_up`
+    actions raise no alarm. The tail is fitted to the `tail` highest excursions, its mean excess shrunk to `excess` bits
+    with the weight of `prior` excursions; excursions are half forgotten after `memory` days, of which an absence counts
+    at most `absence`. No threshold is below `lowest` bits. `spend` is the part of the promise that is aimed at. Times are in microseconds, `memory` and `absence` in days.
+    """
 
     alerts: float = 1.0
     period: float = 30.0 * DAY
@@ -39,17 +48,18 @@ class Promise(NamedTuple):
     hold: float = 1.0 * DAY
     adopt: float = 7.0 * DAY
     longest: float = 14.0 * DAY
-    drift: float = 0.5
-    gain: float = 2.0
-    decoy: float = 2.0
+    drift: float = 0.25
+    gain: float = 0.0
+    again: float = 0.0
+    decoy: float = 5.0
     warm_up: int = 50
-    excess: float = 4.0
+    excess: float = 1.5
     tail: float = 12.0
     prior: float = 4.0
-    memory: float = 730.0
+    memory: float = 365.0
     absence: float = 30.0
-    lowest: float = 6.0
-    again: float = 0.0
+    lowest: float = 0.3
+    spend: float = 0.8
 
 
 @njit(cache=True)
@@ -74,8 +84,9 @@ def lower_edge(index: int) -> float:
 
 
 @njit(cache=True)
-def threshold(alarm: Longs, promise: Promise) -> float:
-    """Return the bits that the sum must pass: tail of the account's own excursions, plus what the controller added."""
+def threshold(alarm: Longs, promise: Promise) -> tuple[float, float]:
+    """Return the bits that the sum must pass (tail of the account's own excursions, plus what the controller added), and
+    the mean excess of that tail."""
     tail_from, above, excess = 0.0, 0, 0.0
     for index in range(BINS - 1, -1, -1):
         here = alarm[BINS_AT + index]
@@ -88,8 +99,8 @@ def threshold(alarm: Longs, promise: Promise) -> float:
     mean = (excess / UNIT + promise.prior * promise.excess) / (above / UNIT + promise.prior)
     window = max(promise.period / DAY, alarm[SPENT] / 256.0)
     rate = above / UNIT / window * promise.period / DAY
-    height = tail_from + mean * np.log(max(0.02, rate / promise.alerts))
-    return max(promise.lowest, height + alarm[RAISED] / 256.0 * mean)
+    height = tail_from + mean * np.log(max(0.02, rate / (promise.spend * promise.alerts)))
+    return max(promise.lowest, height + alarm[RAISED] / 256.0 * mean), mean
 
 
 @njit(cache=True)
@@ -105,10 +116,11 @@ def step(alarm: Longs, units: int, clock: int, learned: int, promise: Promise) -
     if learned < promise.warm_up:
         alarm[SUM] = 0
         return flags, 0.0
-    height = threshold(alarm, promise)
+    height, mean = threshold(alarm, promise)
     if alarm[SUM] > height * 256.0 and units > 0:
-        flags |= raise_alarm(alarm, clock, promise)
-        alarm[SUM] = 0
+        flags |= raise_alarm(alarm, clock, mean, promise)
+        if alarm[ALERTED] == 1:
+            alarm[SUM] = 0
         return flags, height
     if alarm[OPEN] == 0:
         count_excursion(alarm, before)
@@ -178,7 +190,7 @@ def close(alarm: Longs) -> None:
 
 
 @njit(cache=True)
-def raise_alarm(alarm: Longs, clock: int, promise: Promise) -> int:
+def raise_alarm(alarm: Longs, clock: int, mean: float, promise: Promise) -> int:
     """Note an alarm: it begins an incident or joins the open one; say whether somebody is told at once."""
     flags = ALARM
     if alarm[OPEN] == 0:
@@ -194,8 +206,8 @@ def raise_alarm(alarm: Longs, clock: int, promise: Promise) -> int:
     else:
         alarm[RAISED] += np.int64(256.0 * promise.again)
     alarm[LAST_ALARM] = clock
-    alarm[PEAK] += alarm[SUM]
-    if alarm[ALERTED] == 0 and may_tell(alarm, clock, promise):
+    alarm[PEAK] = max(alarm[PEAK], alarm[SUM])
+    if alarm[ALERTED] == 0 and may_tell(alarm, clock, mean, promise):
         alarm[ALERTED] = 1
         flags |= ALERT
         oldest = ALERTS_AT
@@ -208,14 +220,14 @@ def raise_alarm(alarm: Longs, clock: int, promise: Promise) -> int:
 
 
 @njit(cache=True)
-def may_tell(alarm: Longs, clock: int, promise: Promise) -> bool:
+def may_tell(alarm: Longs, clock: int, mean: float, promise: Promise) -> bool:
     """Say whether the cap leaves room, or this is far above all that used it up."""
     used, highest = 0, 0
     for k in range(promise.cap):
         if clock - alarm[ALERTS_AT + 2 * k] <= promise.period:
             used += 1
             highest = max(highest, alarm[ALERTS_AT + 2 * k + 1])
-    return used < promise.cap or alarm[PEAK] > promise.decoy * highest
+    return used < promise.cap or alarm[PEAK] > highest + promise.decoy * mean * 256.0
 
 
 @njit(cache=True)
