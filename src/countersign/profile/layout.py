@@ -14,7 +14,7 @@ from countersign.profile.open import HEAD, WAYS
 Preset = Literal["rich", "compact"]
 
 SLOW_CLOSED, FAST_CLOSED = 3000 * 16, 100 * 16
-SLOW_OPEN, FAST_OPEN = 4000, 60
+SLOW_OPEN, FAST_OPEN = 12000, 60
 """Observations after which a habit's counts are halved: the slow one remembers months, the fast one days."""
 FAST_SLOTS = 32
 MOST_PARTS = 5

@@ -27,6 +27,8 @@ from countersign.score.alarm import (
 from countersign.score.kernel import TOTALS, UNITS, Background, Moments, Scratch, learn, notice, weigh
 from countersign.score.observe import NO_TIME, Observed
 
+LAG = 4
+"""Actions that must follow before one counts as habit, also in quiet times: an attack may begin quietly."""
 HELD = 64
 """Actions held back at most; beyond that the oldest counts as habit."""
 CEILINGS = {"rich": 60000, "compact": 250}
@@ -176,7 +178,10 @@ def hold(
     ceiling: int,
     s: Scratch,
 ) -> None:
-    """Hold an action back while the sum is above 0; learn what is held once it is 0, or once it belongs to an incident."""
+    """Hold an action back while the sum is above 0, and until LAG more have come; then learn what is held.
+
+    What belongs to an incident is learned at once, into the shadow.
+    """
     held = states.held[slot]
     if held[0] == HELD:
         learn_somewhere(held[1], slot, seen, layout, states, moments, back, ceiling, s)
@@ -187,9 +192,12 @@ def hold(
     held[held[0]] = row
     if states.alarm[slot, SUM] > 0 and states.alarm[slot, QUARANTINED] == 0:
         return
-    for k in range(held[0]):
+    free = held[0] if states.alarm[slot, QUARANTINED] else max(0, held[0] - LAG)
+    for k in range(free):
         learn_somewhere(held[1 + k], slot, seen, layout, states, moments, back, ceiling, s)
-    held[0] = 0
+    for k in range(held[0] - free):
+        held[1 + k] = held[1 + k + free]
+    held[0] -= free
 
 
 @njit(cache=True)
