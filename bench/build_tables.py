@@ -37,7 +37,7 @@ def main() -> int:
         counted.append(_tallied(layout, actions))
         shares.append(share)
     table = assemble(layout, counted, shares)
-    np.savez_compressed(OUT, **table)
+    np.savez_compressed(OUT, allow_pickle=False, **table)
     print(f"{OUT}: {OUT.stat().st_size:,} bytes, {len(counted)} accounts")
     return 0
 

@@ -1,9 +1,9 @@
 """Learns the fusion weights on takeovers of development accounts, in one command: `./run bench fit_weights [--write]`.
 
-The development accounts are dealt into two halves. Each half's takeovers (real actions of the half's other accounts) are
-weighed against a background made of the other half alone, with actions held back and incidents quarantined as in real
-use; one logistic regression with weights that cannot be negative learns what every signal should count, every account
-and mode with the same say. Nothing of a test account is read.
+The development accounts are dealt into two halves. Each half's takeovers (real actions of the half's other accounts)
+are weighed against a background made of the other half alone, with actions held back and incidents quarantined as in
+real use; one logistic regression with weights that cannot be negative learns what every signal should count, every
+account and mode with the same say. Nothing of a test account is read.
 """
 
 import argparse
@@ -99,7 +99,9 @@ def _samples(accounts: Sequence[data.Account], with_: Scorer) -> tuple[Floats, F
         foreign.append(np.zeros(len(own)))
         say.append(np.full(len(own), 1.0 / len(own)))
         for mode in MODES:
-            mine = [case for case in cases(accounts, mode, seed=SEED, per_account=PER_ACCOUNT) if case.host == host.name]
+            mine = [
+                case for case in cases(accounts, mode, seed=SEED, per_account=PER_ACCOUNT) if case.host == host.name
+            ]
             if not mine:
                 continue
             there = np.concatenate([_attack(host, case, with_) for case in mine])

@@ -205,9 +205,7 @@ def activity_id(platform: str, account: str, verb: str, native_id: str) -> str:
 def to_columns(activities: Iterable[Activity]) -> pa.Table:
     """Return activities as a table of schema `ACTIONS`, in the order given."""
     rows = list(activities)
-    arrays = [
-        pa.array([getattr(row, _ACTIVITY_OF[field.name]) for row in rows], type=field.type) for field in ACTIONS
-    ]
+    arrays = [pa.array([getattr(row, _ACTIVITY_OF[field.name]) for row in rows], type=field.type) for field in ACTIONS]
     return pa.Table.from_arrays(arrays, schema=ACTIONS)
 
 

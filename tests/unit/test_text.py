@@ -121,7 +121,7 @@ def test_a_markdown_cell_stays_one_cell_and_one_code_span(text: str) -> None:
     assert cell == "" or cell.endswith("`" * fence)
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"])) | st.text(st.sampled_from("\u202e\x9b\x7fa真\U000e0041\"\\")))
+@given(st.text(st.characters(exclude_categories=["Cs"])) | st.text(st.sampled_from('\u202e\x9b\x7fa真\U000e0041"\\')))
 def test_json_with_escapes_means_the_same_and_holds_nothing_raw(text: str) -> None:
     encoded = json_ascii(msgspec.json.encode({"text": text}))
     assert json.loads(encoded) == {"text": text}

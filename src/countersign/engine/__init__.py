@@ -1,0 +1,1 @@
+"""Runs the stages one after the other: reads files into one table, scores it, answers."""

@@ -1,0 +1,1 @@
+"""Keeps what an account usually does: three kinds of habit, each a few counters that forget."""

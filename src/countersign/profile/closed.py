@@ -1,7 +1,7 @@
 """Weighs and learns a value of a small set: a decayed hierarchical Dirichlet per context, mixed by past success.
 
-Counters are unsigned 16-bit integers in steps of `STEP` a time; a block of `size` counters ends with their total. When a
-total reaches its limit every counter of the block is halved, which forgets with a half-life of about the limit.
+Counters are unsigned 16-bit integers in steps of `STEP` a time; a block of `size` counters ends with their total. When
+a total reaches its limit every counter of the block is halved, which forgets with a half-life of about the limit.
 """
 
 import numpy as np

@@ -47,8 +47,9 @@ class Open(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 class Text(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """A habit of writing: hashed runs of characters, or words, against the background, as bits per run or word.
 
-    Units of one text depend on each other: a text of n units counts as sqrt(n) of them. `slots` counters (powers of two). `memory` is the number of
-    units after which all are halved (0: only where a counter is full): months of characters, or days of words.
+    Units of one text depend on each other: a text of n units counts as sqrt(n) of them. `slots` counters (powers of
+    two). `memory` is the number of units after which all are halved (0: only where a counter is full): months of
+    characters, or days of words.
     """
 
     unit: Literal["characters", "words"]

@@ -37,7 +37,7 @@ def keyed(value: np.uint64, context: int) -> np.uint64:
 def find(wide: Wide, base: int, sets: int, key: np.uint64) -> int:
     """Return where the count of a key lies in a table, or -1."""
     print16 = np.uint16((key >> np.uint64(40)) | np.uint64(1))
-    at = base + HEAD + np.int64(key & np.uint64(sets - 1)) * (2 * WAYS)
+    at = base + HEAD + int(np.int64(key & np.uint64(sets - 1))) * (2 * WAYS)
     for way in range(WAYS):
         if wide[at + 2 * way] == print16:
             return at + 2 * way + 1
@@ -48,7 +48,7 @@ def find(wide: Wide, base: int, sets: int, key: np.uint64) -> int:
 def open_parts(
     wide: Wide, tables: Ints, count: int, value: np.uint64, context: Longs, shape: Floats, prior: float, parts: Floats
 ) -> None:
-    """Fill `parts` with the probability of `value` under each of the habit's contexts; `shape` is (discount, strength)."""
+    """Fill `parts` with the probability of `value` in each of the habit's contexts; `shape`: (discount, strength)."""
     for j in range(count):
         base, where = tables[j, 0], context[tables[j, 1]]
         at = find(wide, base, tables[j, 3], keyed(value, where))
@@ -76,18 +76,18 @@ def remember(wide: Wide, base: int, sets: int, key: np.uint64, kind: int) -> Non
     """Count a key in its set, in the place of the least-used one where the set is full."""
     found = find(wide, base, sets, key)
     if found >= 0:
-        wide[found] = np.uint16(min(65535 - UNIT, np.int64(wide[found])) + UNIT)
+        wide[found] = np.uint16(min(65535 - UNIT, int(np.int64(wide[found]))) + UNIT)
         return
-    at = base + HEAD + np.int64(key & np.uint64(sets - 1)) * (2 * WAYS)
+    at = base + HEAD + int(np.int64(key & np.uint64(sets - 1))) * (2 * WAYS)
     least = at
     for way in range(WAYS):
         if wide[at + 2 * way + 1] < wide[least + 1]:
             least = at + 2 * way
-    lost = np.int64(wide[least + 1])
+    lost = int(np.int64(wide[least + 1]))
     if kind <= 1:
         if lost == 0:
             wide[base + 1] += np.uint16(1)
-        wide[base] = np.uint16(max(1, np.int64(wide[base]) - lost // UNIT))
+        wide[base] = np.uint16(max(1, int(np.int64(wide[base])) - lost // UNIT))
     wide[least] = np.uint16((key >> np.uint64(40)) | np.uint64(1))
     wide[least + 1] = np.uint16(UNIT)
 

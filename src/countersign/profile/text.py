@@ -10,8 +10,6 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from countersign.profile.closed import Floats
-
 Bytes = npt.NDArray[np.uint8]
 Grams = npt.NDArray[np.int32]
 Counters = npt.NDArray[Any]
@@ -34,7 +32,7 @@ def bucket(state: np.uint64, mask: np.uint64) -> int:
     """Return the counter that a running hash falls on."""
     state ^= state >> np.uint64(29)
     state *= np.uint64(0xBF58476D1CE4E5B9)
-    return np.int64((state >> np.uint64(32)) & mask)
+    return int(np.int64((state >> np.uint64(32)) & mask))
 
 
 @njit(cache=True, inline="always")
@@ -54,7 +52,7 @@ def starts_address(text: Bytes, at: int, stop: int) -> bool:
     """Say whether `http://` or `https://` begins here."""
     if stop - at < 8 or text[at] != 104 or text[at + 1] != 116 or text[at + 2] != 116 or text[at + 3] != 112:
         return False
-    return text[at + 4] == 58 or (text[at + 4] == 115 and text[at + 5] == 58)
+    return bool(text[at + 4] == 58 or (text[at + 4] == 115 and text[at + 5] == 58))
 
 
 @njit(cache=True, inline="always")
@@ -100,7 +98,7 @@ def words_of(text: Bytes, start: int, stop: int, mask: np.uint64, out: Grams) ->
             out[found] = bucket(mixed_in(before, code), mask)
             found += 1
         before = code if unspaced else np.uint64(0)
-        if code > np.uint64(32) and not unspaced or code == np.uint64(ADDRESS):
+        if (code > np.uint64(32) and not unspaced) or code == np.uint64(ADDRESS):
             word = mixed_in(word, code + np.uint64(32) if np.uint64(65) <= code <= np.uint64(90) else code)
             letters += 1
             continue
@@ -116,7 +114,7 @@ def next_code(text: Bytes, at: int, stop: int) -> tuple[np.uint64, int]:
     """Return the next code point, address mark or end mark, and where the rest begins."""
     if at >= stop:
         return np.uint64(EDGE), stop + 1
-    lead = np.int64(text[at])
+    lead = int(np.int64(text[at]))
     if lead == 104 and starts_address(text, at, stop):
         while at < stop and part_of_address(text[at]):
             at += 1
@@ -153,14 +151,17 @@ def bits_per_unit(
         if k & 15 == 15:
             bits += np.log2(product)
             product = 1.0
-    return (bits + np.log2(product)) / count
+    return float((bits + np.log2(product)) / count)
 
 
 @njit(cache=True)
 def text_learn(
     counters: Counters, base: int, size: int, total: int, found: Grams, count: int, ceiling: int, memory: int, step: int
 ) -> int:
-    """Count the units of a text, `step` each; return the new total. A full counter, or a full memory, halves them all."""
+    """Count the units of a text, `step` each; return the new total.
+
+    A full counter, or a full memory, halves them all.
+    """
     full = False
     for k in range(count):
         at = base + found[k]

@@ -1,0 +1,1 @@
+"""Says how surprising an action is, in bits, and why; and when that is worth an alarm."""

@@ -15,12 +15,12 @@ from countersign.profile.closed import Longs
 
 DAY = 86_400_000_000
 (SUM, MAXIMUM, SINCE, RAISED, CLOCK, REACHED, OPEN, LAST_ALARM, FIRST_ALARM, PEAK, ALERTED, QUARANTINED, INCIDENTS,
- SPENT) = range(14)  # fmt: skip
-BINS_AT, BINS = 14, 40
+ SPENT, AGAIN, GRACE) = range(16)  # fmt: skip
+BINS_AT, BINS = 16, 40
 ALERTS_AT, MOST_ALERTS = BINS_AT + BINS, 16
 WORDS = ALERTS_AT + 2 * MOST_ALERTS
-"""Words of an alarm's state. SINCE counts the actions since the sum was last 0; REACHED is the sum before an alarm emptied
-it; PEAK adds up what an incident's alarms reached; SPENT is the time that the excursions took, in days x 256."""
+"""Words of an alarm's state. SINCE counts the actions since the sum was last 0; REACHED is the sum before an alarm
+emptied it; PEAK is the highest sum of an incident's alarms; SPENT the time that the excursions took, in days x 256."""
 
 UNIT = 16
 """What one excursion counts, so that halving does not lose it."""
@@ -36,10 +36,12 @@ class Promise(NamedTuple):
     At most `alerts` false alerts in `period`, never more than `cap` in any period but for one that is `decoy` mean
     excesses above all that used it up. `hold`, `adopt`, `longest`: how long an incident waits for its next alarm, how
     long after its last one an undisputed shadow becomes the habit, and at the latest. `drift` bits are taken off every
-    action. `gain` and `again` mean excesses are put on the threshold by an alert and by each further alarm. `warm_up`
-    actions raise no alarm. The tail is fitted to the `tail` highest excursions, its mean excess shrunk to `excess` bits
+    action. `gain` mean excesses are put on the threshold by an alert, for `calm` days, less by the day; `again` by each
+    further alarm of an incident, until it ends; `grace` while a change settles to which the owner said "it was us", for
+    `settling`. `warm_up` actions raise no alarm. The tail is fitted to the `tail` highest excursions, its mean excess shrunk to `excess` bits
     with the weight of `prior` excursions; excursions are half forgotten after `memory` days, of which an absence counts
-    at most `absence`. No threshold is below `lowest` bits. `spend` is the part of the promise that is aimed at. Times are in microseconds, `memory` and `absence` in days.
+    at most `absence`. No threshold is below `lowest` bits. `spend` is the part of the promise that is aimed at. Times
+    are in microseconds, `memory` and `absence` in days.
     """
 
     alerts: float = 1.0
@@ -49,9 +51,12 @@ class Promise(NamedTuple):
     adopt: float = 7.0 * DAY
     longest: float = 14.0 * DAY
     drift: float = 0.25
-    gain: float = 0.0
-    again: float = 0.0
-    decoy: float = 5.0
+    gain: float = 2.0
+    calm: float = 20.0
+    again: float = 2.0
+    grace: float = 6.0
+    settling: float = 14.0 * DAY
+    decoy: float = 7.0
     warm_up: int = 50
     excess: float = 1.5
     tail: float = 12.0
@@ -59,7 +64,7 @@ class Promise(NamedTuple):
     memory: float = 365.0
     absence: float = 30.0
     lowest: float = 0.3
-    spend: float = 0.8
+    spend: float = 1.0
 
 
 @njit(cache=True)
@@ -74,19 +79,21 @@ def begin(alarm: Longs) -> None:
 @njit(cache=True)
 def bin_of(bits: float) -> int:
     """Return the bin of an excursion's maximum: a quarter of a doubling of (1 + bits)."""
-    return min(BINS - 1, np.int64(5.0 * np.log2(1.0 + bits)))
+    return min(BINS - 1, int(5.0 * np.log2(1.0 + bits)))
 
 
 @njit(cache=True)
 def lower_edge(index: int) -> float:
     """Return the least bits of a bin."""
-    return 2.0 ** (index / 5.0) - 1.0
+    return float(2.0 ** (index / 5.0) - 1.0)
 
 
 @njit(cache=True)
 def threshold(alarm: Longs, promise: Promise) -> tuple[float, float]:
-    """Return the bits that the sum must pass (tail of the account's own excursions, plus what the controller added), and
-    the mean excess of that tail."""
+    """Return the bits that the sum must pass, and the mean excess of the tail of the account's own excursions.
+
+    They follow from that tail, plus what the controller added.
+    """
     tail_from, above, excess = 0.0, 0, 0.0
     for index in range(BINS - 1, -1, -1):
         here = alarm[BINS_AT + index]
@@ -100,7 +107,8 @@ def threshold(alarm: Longs, promise: Promise) -> tuple[float, float]:
     window = max(promise.period / DAY, alarm[SPENT] / 256.0)
     rate = above / UNIT / window * promise.period / DAY
     height = tail_from + mean * np.log(max(0.02, rate / (promise.spend * promise.alerts)))
-    return max(promise.lowest, height + alarm[RAISED] / 256.0 * mean), mean
+    raised = (alarm[RAISED] + alarm[AGAIN]) / 256.0 + (promise.grace if alarm[CLOCK] < alarm[GRACE] else 0.0)
+    return max(promise.lowest, height + raised * mean), mean
 
 
 @njit(cache=True)
@@ -163,8 +171,8 @@ def tick(alarm: Longs, clock: int, promise: Promise) -> int:
     alarm[SPENT] += np.int64(min(passed / DAY, promise.absence) * 256.0)
     forget(alarm, promise)
     alarm[CLOCK] = max(alarm[CLOCK], clock)
-    relaxed = np.int64(256.0 * promise.gain * promise.alerts * min(passed / promise.period, 1.0))
-    alarm[RAISED] = max(np.int64(-2 * 256), alarm[RAISED] - relaxed)
+    relaxed = np.int64(256.0 * promise.gain * min(passed / (promise.calm * DAY), 1.0))
+    alarm[RAISED] = max(np.int64(0), alarm[RAISED] - relaxed)
     if alarm[OPEN] == 1 and clock - alarm[LAST_ALARM] > promise.hold:
         close(alarm)
         flags |= CLOSED
@@ -183,6 +191,7 @@ def tick(alarm: Longs, clock: int, promise: Promise) -> int:
 def close(alarm: Longs) -> None:
     """End the open incident; the sum begins anew."""
     alarm[OPEN] = 0
+    alarm[AGAIN] = 0
     alarm[SUM] = 0
     alarm[MAXIMUM] = 0
     alarm[PEAK] = 0
@@ -204,7 +213,7 @@ def raise_alarm(alarm: Longs, clock: int, mean: float, promise: Promise) -> int:
         alarm[RAISED] += np.int64(256.0 * promise.gain)
         alarm[BINS_AT + bin_of(alarm[SUM] / 256.0)] += UNIT
     else:
-        alarm[RAISED] += np.int64(256.0 * promise.again)
+        alarm[AGAIN] += np.int64(256.0 * promise.again)
     alarm[LAST_ALARM] = clock
     alarm[PEAK] = max(alarm[PEAK], alarm[SUM])
     if alarm[ALERTED] == 0 and may_tell(alarm, clock, mean, promise):
@@ -235,7 +244,9 @@ def answer(alarm: Longs, mark: int, promise: Promise) -> bool:
     """Take in what people said of the open incident or quarantine; return whether the shadow becomes the habit."""
     adopt = alarm[QUARANTINED] == 1 and mark in (US, NOT_IMPORTANT)
     if mark == NOT_US:
-        alarm[RAISED] -= np.int64(256.0 * promise.gain)
+        alarm[RAISED] = max(np.int64(0), alarm[RAISED] - np.int64(256.0 * promise.gain))
+    if adopt:
+        alarm[GRACE] = alarm[CLOCK] + np.int64(promise.settling)
     if mark != NO_MARK:
         alarm[QUARANTINED] = 0
         close(alarm)

@@ -14,7 +14,8 @@ from numba import njit
 from countersign.errors import ScoreError
 from countersign.profile.closed import Floats
 from countersign.profile.layout import Layout, Plan
-from countersign.score.kernel import LONGEST, Background, Moments, Scratch, learn, look, notice, scratch
+from countersign.profile.text import LONGEST
+from countersign.score.kernel import Background, Moments, Scratch, learn, look, notice, scratch
 from countersign.score.observe import Observed
 from countersign.score.walk import CEILINGS, States, fresh
 
@@ -31,7 +32,7 @@ MANY = 3000.0
 
 
 class Tally(NamedTuple):
-    """What one account did: counts of closed codes [row, verb group, code], open buckets [row, bucket], units of text."""
+    """What one account did: counts of closed codes [row, verb group, code], of open buckets and of units of text."""
 
     closed: Floats
     open: Floats
@@ -151,7 +152,8 @@ def _buckets(counts: Sequence[Floats], shares: Sequence[float], *, even_part: fl
     known = np.where(held, known, other / max(1, int((~held).sum())))
     total = known.sum()
     values = np.full(size, 1.0 / size) if total == 0 else (1 - even_part) * known / total + even_part / size
-    return np.clip(np.round(-8.0 * np.log2(values)), 0, 255).astype(np.uint8)
+    eighths: npt.NDArray[np.uint8] = np.clip(np.round(-8.0 * np.log2(values)), 0, 255).astype(np.uint8)
+    return eighths
 
 
 def from_table(

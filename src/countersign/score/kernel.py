@@ -25,11 +25,11 @@ SCORED, NOT_OBSERVED, NO_HISTORY = 0, 1, 2
 Moments = npt.NDArray[np.int8]
 """By row: the pause since the account's last action (-1: not known), the last verb group, the pause before that."""
 TOTALS = 4
-"""Whole numbers kept for an account: its last time, actions learned, previous verb group and pause, then text totals."""
+"""Whole numbers of an account: its last time, actions learned, previous verb group and pause, then text totals."""
 
 
 class Background(NamedTuple):
-    """What others do: closed values [row, verb group, code], open values [open row, bucket], units of text [text, unit],
+    """What others do: closed values [row, verb group, code], open values [open row, bucket], text units [text, unit],
     and by signal how far a stranger may imitate and how far a habit may fail (shares of 1)."""
 
     closed: Floats
@@ -132,7 +132,7 @@ def pause_code(time: int, last: int) -> int:
 @njit(cache=True)
 def ratio(q: float, p: float, imitation: float, slack: float) -> float:
     """Return log2 of how much better a stranger explains it, who may imitate, than the habit, which may fail."""
-    bits = np.log2(((1.0 - imitation) * q + imitation * p) / ((1.0 - slack) * p + slack * q))
+    bits = float(np.log2(((1.0 - imitation) * q + imitation * p) / ((1.0 - slack) * p + slack * q)))
     return min(CLIP, max(-CLIP, bits))
 
 

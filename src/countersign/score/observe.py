@@ -26,9 +26,9 @@ _VERBS = pa.array(VERBS, type=pa.large_string())
 
 
 class Observed(NamedTuple):
-    """What n actions show: `codes` [n, closed signals], `values` flat hashes with `bounds` [open signals, n + 1], `known`
-    [open signals, n], `text` bytes with `text_bounds` [text signals, n + 1] (equal bounds and `text_known` false: none),
-    `time` in microseconds since 1970 or NO_TIME, verb groups, weekend flags, hashed clients (0: none)."""
+    """What n actions show: `codes` [n, closed signals], `values` flat hashes with `bounds` [open signals, n + 1],
+    `known` [open signals, n], `text` bytes with `text_bounds` [text signals, n + 1] (equal bounds and `text_known`
+    false: none), `time` in microseconds since 1970 or NO_TIME, verb groups, weekend flags, hashed clients (0: none)."""
 
     codes: npt.NDArray[np.int16]
     values: npt.NDArray[np.uint64]

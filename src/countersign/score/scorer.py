@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -41,7 +42,10 @@ def signals() -> tuple[Signal, ...]:
 
 
 def scorer(preset: Preset, promise: Mapping[str, float], zones: Mapping[str, str]) -> Scorer:
-    """Return the scorer of a preset; `promise` overrides the published alarm, `zones` maps accounts ("": any) to zones."""
+    """Return the scorer of a preset.
+
+    `promise` overrides numbers of the published alarm, `zones` maps accounts ("": any) to their zones.
+    """
     chosen = signals()
     published = tables.weights(preset)
     layout = plan([s.name for s in chosen], [s.habit for s in chosen], preset)
@@ -66,9 +70,10 @@ def scorer(preset: Preset, promise: Mapping[str, float], zones: Mapping[str, str
 def score(
     actions: pa.Table, bounds: Sequence[int], with_: Scorer, marks: npt.NDArray[np.int8] | None = None
 ) -> Outcome:
-    """Return the outcome of actions that are ordered by account and time; rows bounds[i] to bounds[i + 1] are one account.
+    """Return the outcome of actions that are ordered by account and time.
 
-    `marks` holds what people said, at the row of the alarm that they answered.
+    Rows bounds[i] to bounds[i + 1] are one account. `marks` holds what people said, at the row of the alarm that they
+    answered.
     """
     seen = observe(actions, with_.signals, with_.zones)
     marks = np.zeros(actions.num_rows, dtype=np.int8) if marks is None else marks
@@ -80,7 +85,7 @@ def score(
         states = fresh(with_.plan, accounts, shadows=min(accounts, SHADOWS))
         _run(np.arange(actions.num_rows), slots, times, marks, seen, with_, states, out)
         return out
-    for start, stop in zip(bounds[:-1], bounds[1:], strict=True):
+    for start, stop in pairwise(bounds):
         rows = np.arange(start, stop)
         states = fresh(with_.plan, 1, shadows=1)
         _run(rows, np.zeros(len(rows), dtype=np.int32), times, marks, seen, with_, states, out)

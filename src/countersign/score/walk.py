@@ -157,7 +157,7 @@ def record(row: int, s: Scratch, weights: npt.NDArray[np.float64], known: int, o
     total = 0
     for signal in range(len(s.raw)):
         raw = np.int64(np.round(s.raw[signal] * UNITS))
-        total += np.int64(np.round(weights[signal] * raw))
+        total += int(np.round(weights[signal] * raw))
         out.raw[row, signal] = np.int16(raw)
         out.chance[row, signal] = np.float32(s.chance[signal])
         out.state[row, signal] = s.state[signal]
@@ -219,8 +219,8 @@ def learn_somewhere(
             row, seen, layout, states.wide[slot], states.totals[slot], states.counters[slot], moments, back, s, ceiling
         )
     elif shadow >= 0:
-        learn(row, seen, layout, states.shadow_wide[shadow], states.shadow_totals[shadow], states.shadow_counters[shadow],
-              moments, back, s, ceiling)  # fmt: skip
+        learn(row, seen, layout, states.shadow_wide[shadow], states.shadow_totals[shadow],
+              states.shadow_counters[shadow], moments, back, s, ceiling)  # fmt: skip
 
 
 @njit(cache=True)

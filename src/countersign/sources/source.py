@@ -5,7 +5,7 @@ from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 
-from countersign.activity import NotUnderstood, Parsed, Received
+from countersign.activity import NotUnderstood, Parsed, Received, Remark
 
 
 @runtime_checkable
@@ -32,6 +32,6 @@ class Source(Protocol):
 class Columnar(Protocol):
     """A source that can also yield columns at once, for files of millions of actions."""
 
-    def columns(self, ref: str) -> Iterator[pa.Table | NotUnderstood]:
+    def columns(self, ref: str) -> Iterator[pa.Table | Remark | NotUnderstood]:
         """Yield tables of schema `ACTIONS` that equal `to_columns` of what `parse` yields, in order."""
         ...

@@ -10,6 +10,7 @@ import pytest
 
 from countersign.activity import Activity, Identity, Verb, to_columns
 from countersign.cli.console import Console, Look
+from countersign.engine import embedded
 from countersign.engine.verdict import AccountVerdict, Reading, Verdict
 from countersign.incident.incident import Incident
 from countersign.score.surprise import Share, Surprise
@@ -68,8 +69,6 @@ def make_verdict(monkeypatch: pytest.MonkeyPatch) -> Make:
         native = verdict.reading.actions["native_id"]
         for row in rows:
             yield surprise(row, native[row].as_py(), int(verdict.incident_of[row]) or None, "a stranger: 37 of 4,112")
-
-    from countersign.engine import embedded
 
     monkeypatch.setattr(embedded, "surprises", surprises)
     return made

@@ -11,7 +11,7 @@ from countersign.engine.embedded import account_bounds
 from countersign.score.explain import BATCH, explain
 from countersign.score.scorer import Scorer, score, scorer
 from countersign.score.surprise import Share, Surprise
-from countersign.score.walk import Outcome
+from countersign.score.walk import LAG, Outcome
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -65,7 +65,11 @@ def test_a_surprise_names_its_row_its_action_its_incident_and_what_is_usual(with
     assert [(one.row, one.native_id, one.account) for one in whole] == [(0, "0", "a"), (1, "1", "a"), (2, "2", "a")]
     assert [one.incident for one in whole] == [None, 1, 2]
     assert [one.usual for one in whole] == [0.0, 0.5, 1.0]
-    assert [one.learned for one in whole] == [0, 1, 2]
+
+
+def test_a_surprise_tells_how_many_actions_were_habit_before_it_and_the_last_few_never_are(with_: Scorer) -> None:
+    whole = explained(to_columns(daily("a", LAG + 3)), with_)
+    assert [one.learned for one in whole] == [*[0] * (LAG + 1), 1, 2]
 
 
 def test_rows_may_be_asked_for_in_any_order_and_twice(with_: Scorer) -> None:

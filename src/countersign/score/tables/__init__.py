@@ -1,4 +1,4 @@
-"""The published tables that come with the program: the background, and the weights that discount overlapping signals."""
+"""The published tables that come with the program: the background, and the weights of signals, which overlap."""
 
 import tomllib
 from functools import cache

@@ -1,11 +1,14 @@
 """Compares what was read with what `manifest.js` promises, and says how times of likes were found."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 import msgspec
 
-from countersign.activity import Parsed, Received, Remark
+from countersign.activity import NotUnderstood, Parsed, Received, Remark
 from countersign.sources.x_archive.names import SOURCE
+
+_UNREADABLE: Final = "the tally of this archive cannot be read"
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,8 +23,9 @@ def closing(received: Received) -> Iterator[Parsed]:
     """Yield the remarks on the archive as a whole, from its tally."""
     try:
         tally = msgspec.json.decode(received.body, type=Tally)
-    except msgspec.MsgspecError:
-        tally = Tally(said=("the tally of this archive cannot be read",))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        yield NotUnderstood(source=SOURCE, ref=received.ref, position=0, reason=_UNREADABLE, body=received.body)
+        return
     for text in (*_differences(tally), *tally.said):
         yield Remark(source=SOURCE, ref=received.ref, text=text)
 
