@@ -145,6 +145,7 @@ def fit(bits: Floats, foreign: Floats, say: Floats) -> Floats:
 def write(weights: dict[str, float], preset: Preset) -> None:
     """Put the weights into the published table, in place of those of the same preset."""
     path = Path(tables.__file__).parent / f"weights-{tables.VERSION}.toml"
+    weights = {**dict.fromkeys(tables.weights(preset).signals, 0.0), **weights}
     lines = "\n".join(f"{name} = {weight:.2f}" for name, weight in sorted(weights.items()))
     section = re.compile(rf"(\[{preset}\.signals\]\n).*?(\n\n)", flags=re.DOTALL)
     path.write_text(section.sub(lambda m: m.group(1) + lines + m.group(2), path.read_text("utf-8")), "utf-8")

@@ -46,8 +46,8 @@ def scorer(preset: Preset, promise: Mapping[str, float], zones: Mapping[str, str
 
     `promise` overrides numbers of the published alarm, `zones` maps accounts ("": any) to their zones.
     """
-    chosen = signals()
     published = tables.weights(preset)
+    chosen = tuple(s for s in signals() if published.signals.get(s.name, s.weight) > 0.0)
     layout = plan([s.name for s in chosen], [s.habit for s in chosen], preset)
     limits = {
         s.name: (

@@ -158,7 +158,7 @@ language = Signal(
 style = Signal(
     name="style",
     question="Does the text read as this account writes?",
-    habit=Text(unit="characters", slots=65536, compact_slots=256, strength=8000.0),
+    habit=Text(unit="characters", slots=65536, compact_slots=128, strength=8000.0),
     observe=written_text,
     say=_say_style,
     lacking=no_own_text,

@@ -67,7 +67,7 @@ def _say_relation(seen: Seen) -> str:
 whom = Signal(
     name="whom",
     question="Has this account dealt with that account before?",
-    habit=Open(slots=4096, compact_slots=64, contexts=("lately", "by verb")),
+    habit=Open(slots=4096, compact_slots=32, contexts=("lately", "by verb")),
     observe=_whom,
     say=_say_whom,
     lacking=_no_author,
@@ -79,7 +79,7 @@ whom = Signal(
 mentions = Signal(
     name="mentions",
     question="Whom does it name in its texts, and how many at once?",
-    habit=Open(slots=4096, compact_slots=16, contexts=("lately",), counted=True),
+    habit=Open(slots=4096, compact_slots=8, contexts=("lately",), counted=True),
     observe=_people,
     say=_say_mentions,
     lacking=no_text,
