@@ -123,6 +123,8 @@ def _of_call(node: ast.Call, words: Words) -> Iterator[tuple[str, str, str]]:
     match node.args:  # broken("climbs", "a name climbs out of the archive")
         case [ast.Constant(value=str(rule)), message, *_] if rule in words.rules:
             yield words.rules[rule], _text(message, words), ""
+        case [ast.Constant(value=str(own)), message, *_] if CODE.fullmatch(own):  # broken("CS180", "no CAR file")
+            yield own, _text(message, words), ""
 
 
 def _of_maker(maker: ast.FunctionDef, tree: ast.Module, words: Words) -> Iterator[tuple[str, str, str]]:
