@@ -11,6 +11,7 @@ import click
 from countersign import __version__
 from countersign.cli import exits, failures
 from countersign.cli.console import tell
+from countersign.cli.interrupts import interrupts
 from countersign.errors import CountersignError
 from countersign.text import nearest
 
@@ -90,6 +91,7 @@ def countersign(ctx: click.Context) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
+    interrupts.watch()
     try:
         return _run(list(sys.argv[1:] if arguments is None else arguments))
     except click.exceptions.Exit as done:
@@ -113,6 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: list[str]) -> int:
     with countersign.make_context("countersign", arguments) as context:
         code: int | None = countersign.invoke(context)
+        interrupts.check()
         sys.stdout.flush()
         return code or exits.NOTHING
 

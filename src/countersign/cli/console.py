@@ -9,6 +9,7 @@ from typing import BinaryIO, Literal
 
 import msgspec
 
+from countersign.cli.interrupts import interrupts
 from countersign.config import Settings, decode
 from countersign.text.visible import code_point
 
@@ -61,6 +62,7 @@ class Console:
 
     def write(self, *lines: str) -> None:
         """Write lines to stdout; whoever makes them has made foreign text visible already."""
+        interrupts.check()
         if self.look.quiet:
             return
         text = "".join(f"{self._drawable(line)}\n" for line in lines)
@@ -69,6 +71,7 @@ class Console:
 
     def write_data(self, data: bytes) -> None:
         """Write encoded data (JSON, CSV) to stdout as it is."""
+        interrupts.check()
         if not self.look.quiet:
             self._stream.write(data)
 
