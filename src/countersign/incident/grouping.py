@@ -24,8 +24,8 @@ MOST_UNDOS = 2000
 """Undos looked through for one incident: its own come early, and a bulk deletion must not cost endless time."""
 MOST = 500
 """Actions of one incident that are kept with it; a longer one says how many more there are."""
-HIGH, MEDIUM = 3.0, 1.6
-"""Peak of the CUSUM, in thresholds, from which an incident is of high or medium severity."""
+HIGH, MEDIUM = 10.0, 5.0
+"""Bits of an incident's actions together, above the threshold, from which it is of high or medium severity."""
 _UNDOING = pa.array(sorted(set(UNDONE_BY.values())), type=pa.large_string())
 
 Rows = npt.NDArray[np.int64]
@@ -87,12 +87,12 @@ def _group(out: Outcome, bounds: tuple[int, int, int, int], actions: pa.Table, u
         before=tuple(range(max(start, onset - AROUND), onset)),
         after=tuple(range(last + 1, min(stop, last + 1 + AROUND))),
         undone=tuple(_undone(surprising, last, actions, undos)),
-        severity=_severity(peak / threshold if threshold > 0 else 0.0),
+        severity=_severity(float(out.units[surprising].sum()) / UNITS - threshold),
     )
 
 
-def _severity(thresholds: float) -> Severity:
-    return "high" if thresholds >= HIGH else "medium" if thresholds >= MEDIUM else "low"
+def _severity(bits: float) -> Severity:
+    return "high" if bits >= HIGH else "medium" if bits >= MEDIUM else "low"
 
 
 def _undos(actions: pa.Table, start: int, stop: int) -> Rows:

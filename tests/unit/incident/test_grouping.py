@@ -122,16 +122,16 @@ def test_past_the_cap_an_incident_goes_to_the_digest() -> None:
     assert (one.alert, one.alarm) == (False, 0)
 
 
-@pytest.mark.parametrize(("peak", "severity"), [(5.0, "low"), (6.5, "medium"), (11.75, "medium"), (12.0, "high")])
-def test_severity_is_how_far_the_sum_passed_the_threshold(peak: float, severity: str) -> None:
+@pytest.mark.parametrize(("peak", "severity"), [(5.0, "low"), (9.0, "medium"), (13.75, "medium"), (14.0, "high")])
+def test_severity_is_how_far_its_actions_together_passed_the_threshold(peak: float, severity: str) -> None:
     (one,) = found(outcome([peak], {0: FIRST | ALARM}), likes(1))
     assert one.severity == severity
     assert (one.peak, one.threshold) == (peak, 4.0)
 
 
-def test_an_alarm_without_a_threshold_is_not_called_severe() -> None:
-    (one,) = found(outcome([9.0], {0: FIRST | ALARM}, threshold=0.0), likes(1))
-    assert one.severity == "low"
+def test_many_small_surprises_together_are_severe() -> None:
+    (one,) = found(outcome([3.0] * 5, {1: FIRST | ALARM, 4: ALARM}, since=2), likes(5))
+    assert one.severity == "high"
 
 
 @pytest.mark.parametrize("verb", ["like", "repost", "follow", "block", "mute"])
