@@ -68,7 +68,7 @@ def groups(out: Outcome, start: int, stop: int, actions: pa.Table) -> Iterator[G
 def _group(out: Outcome, bounds: tuple[int, int, int, int], actions: pa.Table, undos: Rows) -> Group:
     """Return the incident whose first alarm is at `first`, the next one's at `end`, of the account start to stop."""
     start, first, end, stop = bounds
-    last = first + int(np.flatnonzero(out.flags[first:end] & ALARM)[-1])
+    last = _last(out, first, end)
     onset = max(start, first - int(out.since[first]) + 1)
     surprising = np.flatnonzero(out.units[onset : last + 1] > 0) + onset
     told = np.flatnonzero(out.flags[first : last + 1] & ALERT) + first
@@ -89,6 +89,15 @@ def _group(out: Outcome, bounds: tuple[int, int, int, int], actions: pa.Table, u
         undone=tuple(_undone(surprising, last, actions, undos)),
         severity=_severity(float(out.units[surprising].sum()) / UNITS - threshold),
     )
+
+
+def _last(out: Outcome, first: int, end: int) -> int:
+    """Return the incident's last row: its last alarm, or what went on after it without the sum coming back to 0."""
+    last = at = first + int(np.flatnonzero(out.flags[first:end] & ALARM)[-1])
+    while at + 1 < end and out.incident[at + 1] == out.incident[first] > 0 and out.sums[at + 1] > 0:
+        at += 1
+        last = at if out.units[at] > 0 else last
+    return last
 
 
 def _severity(bits: float) -> Severity:

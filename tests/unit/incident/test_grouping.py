@@ -66,6 +66,13 @@ def test_an_incident_begins_where_the_sum_left_zero_and_not_where_the_alarm_went
     assert one.rows == (2, 3, 4)
 
 
+def test_what_goes_on_after_the_last_alarm_belongs_to_the_incident_until_the_sum_is_back_at_zero() -> None:
+    out = outcome([-1, 3, 3, -1, 2, -9, 2], {2: FIRST | ALARM | ALERT}, since=2)
+    out.incident[2:] = 1
+    (one,) = found(out, likes(7))
+    assert (one.last, one.rows) == (4, (1, 2, 4))
+
+
 def test_an_incident_never_begins_in_another_account() -> None:
     out = outcome([3, 3, 3, 3], {2: FIRST | ALARM}, since=9)
     (one,) = found(out, likes(4), start=2)
