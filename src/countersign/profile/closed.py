@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from countersign.profile.compiling import inner
+
 Wide = npt.NDArray[np.uint16]
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
@@ -37,7 +39,7 @@ def mixed(wide: Wide, weights: int, count: int, parts: Floats) -> float:
     return total / weight
 
 
-@njit(cache=True)
+@inner
 def reweigh(wide: Wide, weights: int, count: int, parts: Floats) -> None:
     """Move the mixture's weights towards what foretold the last value best."""
     if count < 2:
@@ -48,7 +50,7 @@ def reweigh(wide: Wide, weights: int, count: int, parts: Floats) -> None:
         wide[weights + j] = np.uint16(max(1.0, kept + SHARE * MIX / count))
 
 
-@njit(cache=True)
+@inner
 def closed_parts(
     wide: Wide, blocks: Ints, count: int, size: int, value: int, context: Longs, prior: float, parts: Floats
 ) -> None:
@@ -60,7 +62,7 @@ def closed_parts(
         parts[j] = (wide[block + value] + strength * assumed) / (wide[block + size] + strength)
 
 
-@njit(cache=True)
+@inner
 def closed_learn(wide: Wide, blocks: Ints, count: int, size: int, spread: int, value: int, context: Longs) -> None:
     """Count `value` in every context of the habit, forgetting where a block is full."""
     for j in range(count):
@@ -74,7 +76,7 @@ def closed_learn(wide: Wide, blocks: Ints, count: int, size: int, spread: int, v
         wide[block + size] += np.uint16(STEP)
 
 
-@njit(cache=True)
+@inner
 def spread_out(wide: Wide, block: int, size: int, spread: int, value: int) -> None:
     """Count a value for itself and its neighbours, on a circle (spread 1) or on a line (spread 2)."""
     for k in range(5):
@@ -83,7 +85,7 @@ def spread_out(wide: Wide, block: int, size: int, spread: int, value: int) -> No
         wide[block + at] += np.uint16(KERNEL[k])
 
 
-@njit(cache=True)
+@inner
 def halve(wide: Wide, block: int, size: int) -> None:
     """Halve the counters of a block; its total stays their sum."""
     total = 0

@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 
 from countersign.profile.closed import Floats, Ints, Longs, Wide
+from countersign.profile.compiling import inner
 
 WAYS = 4
 UNIT = 4
@@ -44,7 +45,7 @@ def find(wide: Wide, base: int, sets: int, key: np.uint64) -> int:
     return -1
 
 
-@njit(cache=True)
+@inner
 def open_parts(
     wide: Wide, tables: Ints, count: int, value: np.uint64, context: Longs, shape: Floats, prior: float, parts: Floats
 ) -> None:
@@ -60,7 +61,7 @@ def open_parts(
             parts[j] = (seen + FRESH * parts[0]) / (wide[base + where] + FRESH)
 
 
-@njit(cache=True)
+@inner
 def open_learn(wide: Wide, tables: Ints, count: int, value: np.uint64, context: Longs) -> None:
     """Count `value` in every context of the habit, forgetting where a table is full."""
     for j in range(count):
@@ -71,7 +72,7 @@ def open_learn(wide: Wide, tables: Ints, count: int, value: np.uint64, context: 
         remember(wide, base, sets, keyed(value, where), tables[j, 1])
 
 
-@njit(cache=True)
+@inner
 def remember(wide: Wide, base: int, sets: int, key: np.uint64, kind: int) -> None:
     """Count a key in its set, in the place of the least-used one where the set is full."""
     found = find(wide, base, sets, key)
@@ -92,7 +93,7 @@ def remember(wide: Wide, base: int, sets: int, key: np.uint64, kind: int) -> Non
     wide[least + 1] = np.uint16(UNIT)
 
 
-@njit(cache=True)
+@inner
 def fade(wide: Wide, base: int, sets: int, kind: int) -> None:
     """Halve every count of a table and forget values that were seen about once."""
     kept = 0

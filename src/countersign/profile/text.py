@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from countersign.profile.compiling import inner
+
 Bytes = npt.NDArray[np.uint8]
 Grams = npt.NDArray[np.int32]
 Counters = npt.NDArray[Any]
@@ -65,7 +67,7 @@ def width_of(lead: int) -> int:
     return 3 if lead < 0xF0 else 4
 
 
-@njit(cache=True)
+@inner
 def runs_of(text: Bytes, start: int, stop: int, length: int, mask: np.uint64, out: Grams) -> int:
     """Fill `out` with the counters of a text's runs of 3 or 4 characters; return how many."""
     found = 0
@@ -82,7 +84,7 @@ def runs_of(text: Bytes, start: int, stop: int, length: int, mask: np.uint64, ou
     return found
 
 
-@njit(cache=True)
+@inner
 def words_of(text: Bytes, start: int, stop: int, mask: np.uint64, out: Grams) -> int:
     """Fill `out` with the counters of a text's words, in lower case; return how many.
 
@@ -131,7 +133,7 @@ def next_code(text: Bytes, at: int, stop: int) -> tuple[np.uint64, int]:
     return code, at + width
 
 
-@njit(cache=True)
+@inner
 def bits_per_unit(
     counters: Counters,
     base: int,
@@ -154,7 +156,7 @@ def bits_per_unit(
     return float((bits + np.log2(product)) / count)
 
 
-@njit(cache=True)
+@inner
 def text_learn(
     counters: Counters, base: int, size: int, total: int, found: Grams, count: int, ceiling: int, memory: int, step: int
 ) -> int:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from countersign.profile.closed import Floats, Longs, Wide, closed_learn, closed_parts, mixed, reweigh
+from countersign.profile.compiling import inner
 from countersign.profile.layout import MOST_PARTS, Layout
 from countersign.profile.open import open_learn, open_parts
 from countersign.profile.text import LONGEST, Counters, Grams, bits_per_unit, runs_of, text_learn, words_of
@@ -67,7 +67,7 @@ def scratch(layout: Layout, signals: int) -> Scratch:
     )
 
 
-@njit(cache=True)
+@inner
 def notice(row: int, seen: Observed, totals: Longs, moments: Moments) -> None:
     """Write down in which moment of the account's life an action came, and let that life go on."""
     moments[row, 0] = pause_code(seen.time[row], totals[0])
@@ -80,7 +80,7 @@ def notice(row: int, seen: Observed, totals: Longs, moments: Moments) -> None:
         totals[0] = seen.time[row]
 
 
-@njit(cache=True)
+@inner
 def look(row: int, seen: Observed, layout: Layout, moments: Moments, s: Scratch) -> None:
     """Fill the scratch with what this action shows: contexts, codes of closed habits, units of texts."""
     s.context[2] = seen.verb[row]
@@ -101,7 +101,7 @@ def look(row: int, seen: Observed, layout: Layout, moments: Moments, s: Scratch)
         look_at_text(row, t, seen, layout, s)
 
 
-@njit(cache=True)
+@inner
 def look_at_text(row: int, t: int, seen: Observed, layout: Layout, s: Scratch) -> None:
     """Read a text into its runs or words."""
     s.gram_counts[t] = 0
@@ -116,7 +116,7 @@ def look_at_text(row: int, t: int, seen: Observed, layout: Layout, s: Scratch) -
         s.gram_counts[t] = words_of(seen.text, start, stop, mask, found)
 
 
-@njit(cache=True)
+@inner
 def pause_code(time: int, last: int) -> int:
     """Return the pause since the last action in powers of two of a second; -1 where a time is not known."""
     if time == NO_TIME or last == NO_TIME:
@@ -129,14 +129,14 @@ def pause_code(time: int, last: int) -> int:
     return code
 
 
-@njit(cache=True)
+@inner
 def ratio(q: float, p: float, imitation: float, slack: float) -> float:
     """Return log2 of how much better a stranger explains it, who may imitate, than the habit, which may fail."""
     bits = float(np.log2(((1.0 - imitation) * q + imitation * p) / ((1.0 - slack) * p + slack * q)))
     return min(CLIP, max(-CLIP, bits))
 
 
-@njit(cache=True)
+@inner
 def weigh(
     row: int,
     seen: Observed,
@@ -164,7 +164,7 @@ def weigh(
             weigh_text(t, layout, totals, counters, back, s)
 
 
-@njit(cache=True)
+@inner
 def weigh_text(t: int, layout: Layout, totals: Longs, counters: Counters, back: Background, s: Scratch) -> None:
     """Set the bits of a text signal: mean bits a unit, times the root of the units, since they depend on each other."""
     signal, base, total = layout.texts[t, 0], layout.texts[t, 1], totals[TOTALS + t]
@@ -178,7 +178,7 @@ def weigh_text(t: int, layout: Layout, totals: Longs, counters: Counters, back: 
     s.state[signal] = SCORED if total >= FEW_UNITS * layout.texts[t, 6] else NO_HISTORY
 
 
-@njit(cache=True)
+@inner
 def weigh_closed(c: int, layout: Layout, wide: Wide, back: Background, s: Scratch) -> None:
     """Add the bits of one closed row to its signal."""
     size, signal, count = layout.closed[c, 0], layout.closed[c, 2], layout.closed[c, 3]
@@ -192,7 +192,7 @@ def weigh_closed(c: int, layout: Layout, wide: Wide, back: Background, s: Scratc
     s.state[signal] = SCORED if known else NO_HISTORY
 
 
-@njit(cache=True)
+@inner
 def weigh_open(row: int, o: int, seen: Observed, layout: Layout, wide: Wide, back: Background, s: Scratch) -> None:
     """Add the bits of the values of one open row to its signal."""
     signal, count = layout.open[o, 0], layout.open[o, 1]
@@ -210,7 +210,7 @@ def weigh_open(row: int, o: int, seen: Observed, layout: Layout, wide: Wide, bac
         s.state[signal] = SCORED if known or layout.open[o, 3] >= 0 else NO_HISTORY
 
 
-@njit(cache=True)
+@inner
 def learn(
     row: int,
     seen: Observed,
@@ -249,7 +249,7 @@ def learn(
     totals[1] += 1
 
 
-@njit(cache=True)
+@inner
 def learn_closed(c: int, layout: Layout, wide: Wide, back: Background, s: Scratch) -> None:
     """Learn one closed row: first which context foretold it, then the value."""
     size, spread, count = layout.closed[c, 0], layout.closed[c, 1], layout.closed[c, 3]
@@ -261,7 +261,7 @@ def learn_closed(c: int, layout: Layout, wide: Wide, back: Background, s: Scratc
     closed_learn(wide, blocks, count, size, spread, code, s.context)
 
 
-@njit(cache=True)
+@inner
 def learn_open(row: int, o: int, seen: Observed, layout: Layout, wide: Wide, back: Background, s: Scratch) -> None:
     """Learn the values of one open row: first which context foretold them, then the values."""
     count = layout.open[o, 1]

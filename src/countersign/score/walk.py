@@ -7,6 +7,7 @@ import numpy.typing as npt
 from numba import njit
 
 from countersign.profile.closed import Longs, Wide
+from countersign.profile.compiling import inner
 from countersign.profile.layout import Layout, Plan
 from countersign.profile.text import Counters
 from countersign.score.alarm import (
@@ -29,6 +30,7 @@ from countersign.score.observe import NO_TIME, Observed
 
 LAG = 4
 """Actions that must follow before one counts as habit, also in quiet times: an attack may begin quietly."""
+Rows = npt.NDArray[Any]
 HELD = 64
 """Actions held back at most; beyond that the oldest counts as habit."""
 CEILINGS = {"rich": 60000, "compact": 250}
@@ -129,7 +131,7 @@ def walk(
 ) -> None:
     """Weigh, watch and learn the given rows in order; `slots[k]` is the state of the account of `rows[k]`."""
     for k in range(len(rows)):
-        row, slot = rows[k], slots[k]
+        row, slot = rows[k], int(np.int64(slots[k]))
         totals, alarm = states.totals[slot], states.alarm[slot]
         notice(row, seen, totals, out.moments)
         weigh(row, seen, layout, states.wide[slot], totals, states.counters[slot], out.moments, back, s)
@@ -151,13 +153,13 @@ def walk(
             drop_shadow(slot, states)
 
 
-@njit(cache=True)
+@inner
 def record(row: int, s: Scratch, weights: npt.NDArray[np.float64], known: int, out: Outcome) -> int:
     """Write the parts of one action's bits; return their sum in 1/256."""
     total = 0
     for signal in range(len(s.raw)):
-        raw = np.int64(np.round(s.raw[signal] * UNITS))
-        total += int(np.round(weights[signal] * raw))
+        raw = np.int64(round(s.raw[signal] * UNITS))
+        total += round(weights[signal] * raw)
         out.raw[row, signal] = np.int16(raw)
         out.chance[row, signal] = np.float32(s.chance[signal])
         out.state[row, signal] = s.state[signal]
@@ -166,7 +168,7 @@ def record(row: int, s: Scratch, weights: npt.NDArray[np.float64], known: int, o
     return total
 
 
-@njit(cache=True)
+@inner
 def hold(
     row: int,
     slot: int,
@@ -184,7 +186,7 @@ def hold(
     """
     held = states.held[slot]
     if held[0] == HELD:
-        learn_somewhere(held[1], slot, seen, layout, states, moments, back, ceiling, s)
+        learn_somewhere(int(np.int64(held[1])), slot, seen, layout, states, moments, back, ceiling, s)
         for k in range(1, HELD):
             held[k] = held[k + 1]
         held[0] -= 1
@@ -194,13 +196,13 @@ def hold(
         return
     free = held[0] if states.alarm[slot, QUARANTINED] else max(0, held[0] - LAG)
     for k in range(free):
-        learn_somewhere(held[1 + k], slot, seen, layout, states, moments, back, ceiling, s)
+        learn_somewhere(int(np.int64(held[1 + k])), slot, seen, layout, states, moments, back, ceiling, s)
     for k in range(held[0] - free):
         held[1 + k] = held[1 + k + free]
     held[0] -= free
 
 
-@njit(cache=True)
+@inner
 def learn_somewhere(
     row: int,
     slot: int,
@@ -223,7 +225,7 @@ def learn_somewhere(
               states.shadow_counters[shadow], moments, back, s, ceiling)  # fmt: skip
 
 
-@njit(cache=True)
+@inner
 def cast_shadow(slot: int, states: States) -> None:
     """Give an account a shadow, a copy of its habit, if there is room for one."""
     if states.free[0] == 0:
@@ -231,23 +233,30 @@ def cast_shadow(slot: int, states: States) -> None:
     shadow = states.free[states.free[0]]
     states.free[0] -= 1
     states.shadow_of[slot] = shadow
-    states.shadow_wide[shadow] = states.wide[slot]
-    states.shadow_totals[shadow] = states.totals[slot]
-    states.shadow_counters[shadow] = states.counters[slot]
+    copy(states.wide, slot, states.shadow_wide, shadow, 0)
+    copy(states.totals, slot, states.shadow_totals, shadow, 0)
+    copy(states.counters, slot, states.shadow_counters, shadow, 0)
 
 
-@njit(cache=True)
+@inner
 def adopt(slot: int, states: States) -> None:
     """Let the shadow become the habit."""
     shadow = states.shadow_of[slot]
     if shadow >= 0:
-        states.wide[slot] = states.shadow_wide[shadow]
+        copy(states.shadow_wide, shadow, states.wide, slot, 0)
         states.totals[slot, 1] = states.shadow_totals[shadow, 1]
-        states.totals[slot, TOTALS:] = states.shadow_totals[shadow, TOTALS:]
-        states.counters[slot] = states.shadow_counters[shadow]
+        copy(states.shadow_totals, shadow, states.totals, slot, TOTALS)
+        copy(states.shadow_counters, shadow, states.counters, slot, 0)
 
 
-@njit(cache=True)
+@inner
+def copy(source: Rows, one: int, into: Rows, other: int, start: int) -> None:
+    """Copy one row of numbers into another, from `start` on; as a loop, since numba compiles a slice for seconds."""
+    for k in range(start, source.shape[1]):
+        into[other, k] = source[one, k]
+
+
+@inner
 def drop_shadow(slot: int, states: States) -> None:
     """Take an account's shadow back into the pool."""
     states.free[0] += 1
