@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import msgspec
 import numpy as np
-from scipy.stats import rankdata
 
 from bench.protocol.changes import QUIET, Change
 from bench.protocol.data import Account, seconds
@@ -61,9 +60,10 @@ def auc(foreign: Scores, own: Scores) -> float:
     >>> auc(np.array([2.0, 3.0]), np.array([1.0, 2.0]))
     0.875
     """
-    ranks = rankdata(np.concatenate([foreign, own]))
-    wins = ranks[: foreign.size].sum() - foreign.size * (foreign.size + 1) / 2
-    return float(wins / (foreign.size * own.size))
+    order = np.sort(own)
+    below = np.searchsorted(order, foreign, side="left")
+    ties = np.searchsorted(order, foreign, side="right") - below
+    return float((below + ties / 2).mean() / own.size)
 
 
 def auc_by_account(hosts: Sequence[Account], takeovers: Sequence[Takeover], run: Run) -> dict[str, float]:

@@ -1,17 +1,25 @@
 import json
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
 
-from bench import quality, speed
-from bench.cost import archive, files, kernel
+from bench.cost import archive, files
 from bench.cost.files import Size
 from bench.cost.spent import best, countersign, run
 from bench.protocol.figures import REACH
 from countersign.activity import Activity, NotUnderstood, Parsed
 from countersign.sources.x_archive import source
+
+for library in ("sklearn", "river", "pyod"):
+    pytest.importorskip(library, reason="the peers are not installed: they come with the extra `bench`")
+with warnings.catch_warnings():
+    # The peers' libraries warn on import about themselves; that is not ours to mend.
+    warnings.simplefilter("ignore")
+    from bench import quality, speed
+    from bench.cost import kernel
 
 SPEED_NAMES = {"kernel_actions_per_s", "parquet_actions_per_s", "jsonl_actions_per_s", "state_bytes", "archive_seconds",
                "archive_mb", "kill_lost"}  # fmt: skip

@@ -15,6 +15,8 @@ from bench.protocol.metrics import auc_by_account, figure
 from bench.protocol.takeovers import cases
 from tests.bench.toys import account, accounts
 
+for library in ("sklearn", "river", "pyod"):
+    pytest.importorskip(library, reason="the peers are not installed: they come with the extra `bench`")
 with warnings.catch_warnings():
     # The peers' libraries warn on import about themselves; that is not ours to mend.
     warnings.simplefilter("ignore")
