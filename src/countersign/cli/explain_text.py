@@ -103,11 +103,11 @@ def owner(verdict: Verdict, account: str, platform: str) -> AccountVerdict:
 
 def span(incident: Incident, rows: Sequence[dict[str, Any]], zone: tzinfo) -> str:
     """Return when the actions of an incident happened: home time and UTC, or between which days if nobody knows."""
-    if incident.onset is not None:
+    if incident.onset is not None and all(row["time"] is not None for row in rows):
         return period(incident.onset, incident.ended or incident.onset, zone)
     starts = [row["start_time"] for row in rows if row["start_time"] is not None]
     ends = [row["end_time"] for row in rows if row["end_time"] is not None]
-    return f"{interval(min(starts, default=None), max(ends, default=None))} (no time was given)"
+    return f"{interval(min(starts, default=None), max(ends, default=None))} (not all times are given)"
 
 
 def _headline(console: Console, verdict: Verdict, incident: Incident) -> list[str]:
@@ -117,12 +117,13 @@ def _headline(console: Console, verdict: Verdict, incident: Incident) -> list[st
         console.strong(f"Incident {incident.number}: {name} {done(row['verb'] for row in rows)}"),
         f"When: {span(incident, rows, console.look.zone)}",
         f"State: {STATES[incident.state]}. Severity: {incident.severity}.",
-        wrapped(_alarm(incident), console.prose, indent="  "),
+        wrapped(_alarm(incident, rows), console.prose, indent="  "),
     ]
 
 
-def _alarm(incident: Incident) -> str:
-    went_off = f"went off at {utc(incident.alarm_time)} UTC" if incident.alarm_time else "went off"
+def _alarm(incident: Incident, rows: Sequence[dict[str, Any]]) -> str:
+    timed = any(row["id"] == incident.alarm_action and row["time"] is not None for row in rows)
+    went_off = f"went off at {utc(incident.alarm_time)} UTC" if incident.alarm_time and timed else "went off"
     told = "somebody is told at once" if incident.alert else "kept for the digest, since the cap on alerts was reached"
     figures = f"it stood at {bits(incident.peak)}, and this account's threshold is {bits(incident.threshold)}"
     return f"Alarm: {went_off}; {told} ({figures})."
