@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from countersign.config import keep_compiled
+
+keep_compiled(os.environ)  # before anything imports numba
+
 # "ci" gives the same examples on every machine, so that a red run can be repeated; "deep" hunts for new ones.
 settings.register_profile("ci", deadline=None, derandomize=True, max_examples=60, database=None)
 settings.register_profile("deep", deadline=None, max_examples=3_000)

@@ -12,6 +12,7 @@ from countersign import __version__
 from countersign.cli import exits, failures
 from countersign.cli.console import tell
 from countersign.cli.interrupts import interrupts
+from countersign.config import keep_compiled
 from countersign.errors import CountersignError
 from countersign.text import nearest
 
@@ -93,6 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
     interrupts.watch()
     try:
+        keep_compiled(os.environ)
         return _run(list(sys.argv[1:] if arguments is None else arguments))
     except click.exceptions.Exit as done:
         return int(done.exit_code)

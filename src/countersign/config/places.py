@@ -38,7 +38,7 @@ def usual_files(environ: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
         if not path.is_file():
             raise ConfigError("there is no such file", where=f"{ENV_FILE}={named}", hint="unset it or mend the path")
         return (path,)
-    base = _base(environ, "XDG_CONFIG_HOME", ".config")
+    base = base_folder(environ, "XDG_CONFIG_HOME", ".config")
     return (base / "countersign" / FILE_NAME, folder / FILE_NAME)
 
 
@@ -48,7 +48,7 @@ def usual_store(environ: Mapping[str, str]) -> Path:
     >>> str(usual_store({"HOME": "/h"}))
     '/h/.local/share/countersign/countersign.db'
     """
-    return _base(environ, "XDG_DATA_HOME", ".local/share") / "countersign" / "countersign.db"
+    return base_folder(environ, "XDG_DATA_HOME", ".local/share") / "countersign" / "countersign.db"
 
 
 def from_file(path: Path) -> Layer:
@@ -84,7 +84,12 @@ def _flattened(tables: Mapping[str, Any], where: str) -> Iterator[tuple[str, Any
             yield f"{section}.{name}", value
 
 
-def _base(environ: Mapping[str, str], name: str, below_home: str) -> Path:
+def base_folder(environ: Mapping[str, str], name: str, below_home: str) -> Path:
+    """Return one of a user's base folders: what the variable names, else a folder below home.
+
+    >>> str(base_folder({"HOME": "/h"}, "XDG_CACHE_HOME", ".cache"))
+    '/h/.cache'
+    """
     # XDG Base Directory Specification: a relative path in these variables is to be ignored.
     given = environ.get(name, "")
     return Path(given) if given.startswith("/") else Path(environ.get("HOME", "/")) / below_home
