@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from datetime import datetime
 from typing import Literal
 
@@ -21,6 +22,8 @@ from countersign.score.scorer import Scorer, score, scorer
 from countersign.score.surprise import Surprise
 from countersign.score.walk import Outcome
 
+MOST_ROUNDS = 4
+"""An answer may change which incidents follow, and these may be answered too: so often it is looked at anew."""
 NEEDED = 200
 """Actions that a habit should hold before "nothing unusual" means something."""
 HOUR = DAY / 24.0
@@ -44,8 +47,14 @@ def check(reading: Reading, settings: Settings, *, marks: Mapping[str, str] | No
         _zones(reading, settings),
     )
     bounds = account_bounds(reading.actions)
-    said = _said(reading.actions, marks or {})
-    out = score(reading.actions, bounds, with_, said)
+    out = score(reading.actions, bounds, with_)
+    said = np.zeros(reading.actions.num_rows, dtype=np.int8)
+    for _ in range(MOST_ROUNDS if marks else 0):
+        heard = _said(reading.actions, out, bounds, marks or {})
+        if np.array_equal(heard, said):
+            break
+        said = heard
+        out = score(reading.actions, bounds, with_, said)
     return _verdict(reading, out, bounds, with_, settings)
 
 
@@ -73,13 +82,18 @@ def _zones(reading: Reading, settings: Settings) -> dict[str, str]:
     return {"": settings.config.account.home_zone, **told, **settings.config.account.zones}
 
 
-def _said(actions: pa.Table, marks: Mapping[str, str]) -> npt.NDArray[np.int8]:
-    out = np.zeros(actions.num_rows, dtype=np.int8)
-    if marks:
-        known = pa.array(list(marks), type=pa.large_string())
-        for row in np.flatnonzero(np.asarray(pc.is_in(actions["id"], value_set=known))):
-            out[row] = _MARKS.get(marks[actions["id"][int(row)].as_py()], 0)
-    return out
+def _said(actions: pa.Table, out: Outcome, bounds: list[int], marks: Mapping[str, str]) -> npt.NDArray[np.int8]:
+    """Return what people said, at the last action of each answered incident: so it stays the incident that it was."""
+    heard = np.zeros(actions.num_rows, dtype=np.int8)
+    known = pa.array(list(marks), type=pa.large_string())
+    answered = set(np.flatnonzero(np.asarray(pc.is_in(actions["id"], value_set=known))).tolist())
+    for start, stop in pairwise(bounds):
+        if not answered.intersection(range(start, stop)):
+            continue
+        for group in groups(out, start, stop, actions):
+            for row in answered.intersection(range(group.onset, group.last + 1)):
+                heard[group.last] = _MARKS.get(marks[actions["id"][row].as_py()], 0)
+    return heard
 
 
 def _verdict(reading: Reading, out: Outcome, bounds: list[int], with_: Scorer, settings: Settings) -> Verdict:
