@@ -1,9 +1,8 @@
 """Runs everything in one process: reads nothing, keeps nothing, answers for a reading under given settings."""
 
-import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -101,7 +100,7 @@ def _verdict(reading: Reading, out: Outcome, bounds: list[int], with_: Scorer, s
     incident_of, usual = np.zeros(actions.num_rows, dtype=np.int32), np.zeros(actions.num_rows)
     found: list[Group] = []
     accounts: list[AccountVerdict] = []
-    for start, stop in itertools.pairwise(bounds):
+    for start, stop in pairwise(bounds):
         usual[start:stop] = np.median(out.units[start:stop]) / UNITS
         own = []
         for group in groups(out, start, stop, actions):
