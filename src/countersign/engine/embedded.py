@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Literal
 
 import numpy as np
@@ -114,7 +114,7 @@ def _verdict(reading: Reading, out: Outcome, bounds: list[int], with_: Scorer, s
         reading=reading,
         accounts=tuple(accounts),
         incidents=tuple(
-            _incident(number, group, out, actions, tuple(itertools.islice(explained, len(group.rows))))
+            _incident(number, group, out, actions, tuple(islice(explained, len(group.rows))))
             for number, group in enumerate(found, start=1)
         ),
         bits=out.units / UNITS,
