@@ -22,6 +22,8 @@ WORDS = ALERTS_AT + 2 * MOST_ALERTS
 """Words of an alarm's state. SINCE counts the actions since the sum was last 0; REACHED is the sum before an alarm
 emptied it; PEAK is the highest sum of an incident's alarms; SPENT the time that the excursions took, in days x 256."""
 
+EDGES = np.array([2.0 ** (index / 5.0) - 1.0 for index in range(BINS + 1)])
+"""Least bits of each bin of excursions, and of one more: a fifth of a doubling of (1 + bits) each."""
 UNIT = 16
 """What one excursion counts, so that halving does not lose it."""
 QUIET, ALARM, FIRST, ALERT, CLOSED, ADOPTED = 0, 1, 2, 4, 8, 16
@@ -38,10 +40,10 @@ class Promise(NamedTuple):
     long after its last one an undisputed shadow becomes the habit, and at the latest. `drift` bits are taken off every
     action. `gain` mean excesses are put on the threshold by an alert, for `calm` days, less by the day; `again` by each
     further alarm of an incident, until it ends; `grace` while a change settles to which the owner said "it was us", for
-    `settling`. `warm_up` actions raise no alarm. The tail is fitted to the `tail` highest excursions, its mean excess shrunk to `excess` bits
-    with the weight of `prior` excursions; excursions are half forgotten after `memory` days, of which an absence counts
-    at most `absence`. No threshold is below `lowest` bits. `spend` is the part of the promise that is aimed at. Times
-    are in microseconds, `memory` and `absence` in days.
+    `settling`. `warm_up` actions raise no alarm. The tail is fitted to the `tail` highest excursions, its mean excess
+    shrunk to `excess` bits with the weight of `prior` excursions; excursions are half forgotten after `memory` days, of
+    which an absence counts at most `absence`. No threshold is below `lowest` bits. `spend` is the part of the promise
+    that is aimed at. Times are in microseconds; `calm`, `memory` and `absence` in days.
     """
 
     alerts: float = 1.0
@@ -78,14 +80,8 @@ def begin(alarm: Longs) -> None:
 
 @njit(cache=True)
 def bin_of(bits: float) -> int:
-    """Return the bin of an excursion's maximum: a quarter of a doubling of (1 + bits)."""
+    """Return the bin of an excursion's maximum."""
     return min(BINS - 1, int(5.0 * np.log2(1.0 + bits)))
-
-
-@njit(cache=True)
-def lower_edge(index: int) -> float:
-    """Return the least bits of a bin."""
-    return float(2.0 ** (index / 5.0) - 1.0)
 
 
 @njit(cache=True)
@@ -99,10 +95,10 @@ def threshold(alarm: Longs, promise: Promise) -> tuple[float, float]:
         here = alarm[BINS_AT + index]
         if above >= promise.tail * UNIT:
             break
-        excess += above * (tail_from - lower_edge(index)) if above > 0 else 0.0
-        excess += here * 0.5 * (lower_edge(index + 1) - lower_edge(index))
+        excess += above * (tail_from - EDGES[index]) if above > 0 else 0.0
+        excess += here * 0.5 * (EDGES[index + 1] - EDGES[index])
         above += here
-        tail_from = lower_edge(index)
+        tail_from = EDGES[index]
     mean = (excess / UNIT + promise.prior * promise.excess) / (above / UNIT + promise.prior)
     window = max(promise.period / DAY, alarm[SPENT] / 256.0)
     rate = above / UNIT / window * promise.period / DAY
