@@ -4,10 +4,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from countersign.profile.closed import Longs, Wide
-from countersign.profile.compiling import inner
+from countersign.profile.compiling import inner, walking
 from countersign.profile.layout import Layout, Plan
 from countersign.profile.text import Counters
 from countersign.score.alarm import (
@@ -113,7 +112,7 @@ def blank(rows: int, signals: int) -> Outcome:
     )
 
 
-@njit(cache=True)
+@walking
 def walk(
     rows: Longs,
     slots: npt.NDArray[np.int32],
