@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -267,6 +268,15 @@ def test_a_terminal_that_knows_no_unicode_gets_codes(place: Path) -> None:
     assert done.returncode == 1
     assert done.stdout.isascii()
     assert b"<U+0421>" in done.stdout
+
+
+@pytest.mark.parametrize("scenario", ["morning", "slip", "takeover", "rogue-app", "own-act", "mass-event"])
+def test_a_demo_shows_the_incident_of_its_story_or_says_that_none_was_found(scenario: str, run: Run) -> None:
+    done = run("demo", "--scenario", scenario)
+    assert done.returncode == 0
+    story, _, rest = done.stdout.partition("\n\n")
+    assert "2026" in story
+    assert rest.startswith("No alarm went off on it.") or re.search(r"^When: .* 2026 ", rest, re.MULTILINE)
 
 
 def test_the_demo_explains_its_incident_and_exits_0(run: Run) -> None:

@@ -23,7 +23,7 @@ from countersign.engine.verdict import Reading, Verdict
 from countersign.incident.incident import Incident
 from countersign.testing import scenarios
 from countersign.testing.scenarios import Scenario
-from countersign.text import count, counted, duration, wrapped
+from countersign.text import count, counted, duration, listed, wrapped
 
 SOURCE = "demo"
 
@@ -70,10 +70,20 @@ def _opening(scenario: Scenario) -> str:
 
 
 def _told(verdict: Verdict, scenario: Scenario) -> list[Incident]:
-    """Return the incidents that hold what the story is about, else all of them."""
+    """Return the incidents that hold what the story is about."""
     native = set(scenario.truth.ids)
-    found = [one for one in verdict.incidents if any(surprise.id in native for surprise in one.surprises)]
-    return found or list(verdict.incidents)
+    return [one for one in verdict.incidents if any(surprise.id in native for surprise in one.surprises)]
+
+
+def _missed(verdict: Verdict, scenario: Scenario) -> str:
+    """Return the sentence on a story that raised no alarm: how little its actions surprised."""
+    ids = verdict.reading.actions["id"].to_pylist()
+    found = [float(verdict.bits[ids.index(one)]) for one in scenario.truth.ids]
+    return (
+        f"No alarm went off on it. Its actions have {listed([f'{bits:.1f}' for bits in found], most=5)} bits (usual "
+        f"{verdict.accounts[0].usual:.1f}): more than usual, but no more than this account reaches now and then. "
+        "Whoever acts much like the account is not told from it."
+    )
 
 
 def _write(console: Console, scenario: Scenario, verdict: Verdict, told: Sequence[Incident]) -> None:
@@ -83,7 +93,8 @@ def _write(console: Console, scenario: Scenario, verdict: Verdict, told: Sequenc
         return
     console.write(wrapped(scenario.sentence, console.prose), "")
     if not told:
-        console.write(*quiet_lines(console, verdict, verdict.accounts), "")
+        quiet = [] if verdict.incidents else quiet_lines(console, verdict, verdict.accounts)
+        console.write(wrapped(_missed(verdict, scenario), console.prose), *quiet, "")
     for incident in told[:1]:
         home = at_home(console, verdict, incident.account)
         console.write(*incident_lines(home, verdict, incident), "")
