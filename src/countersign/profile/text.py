@@ -14,12 +14,15 @@ from countersign.profile.compiling import inner
 
 Bytes = npt.NDArray[np.uint8]
 Grams = npt.NDArray[np.int32]
+Codes = npt.NDArray[np.uint64]
 Counters = npt.NDArray[Any]
 
 LONGEST = 1200
 """Grams of one text that are looked at; posts are shorter, and an endless text must not cost endless time."""
 FIRST_UNSPACED, LAST_UNSPACED = 0xE2E80, 0xED7FF
 """U+2E80 to U+D7FF (Chinese, Japanese, Korean) as `next_code` gives them."""
+LONGEST_CODES = 16 * LONGEST
+"""Characters of one text that are looked at: more than that many words ever have."""
 ADDRESS = 1
 EDGE = 2
 START = np.uint64(0x51_7C_C1B7_2722_0A95)
@@ -70,33 +73,43 @@ def width_of(lead: int) -> int:
 
 
 @inner
-def runs_of(text: Bytes, start: int, stop: int, length: int, mask: np.uint64, out: Grams) -> int:
-    """Fill `out` with the counters of a text's runs of 3 or 4 characters; return how many."""
+def codes_of(text: Bytes, start: int, stop: int, codes: Codes) -> int:
+    """Fill `codes` with a text's characters, address marks and its end mark; return how many."""
     found = 0
-    oldest, older, last = np.uint64(EDGE), np.uint64(EDGE), np.uint64(EDGE)
     at = start
-    while at <= stop and found < LONGEST:
-        code, at = next_code(text, at, stop)
-        state = mixed_in(mixed_in(mixed_in(START, older), last), code)
-        if length == 4:
-            state = mixed_in(state, oldest)
-        out[found] = bucket(state, mask)
+    while at <= stop and found < len(codes):
+        codes[found], at = next_code(text, at, stop)
         found += 1
-        oldest, older, last = older, last, code
     return found
 
 
 @inner
-def words_of(text: Bytes, start: int, stop: int, mask: np.uint64, out: Grams) -> int:
+def runs_of(codes: Codes, count: int, length: int, mask: np.uint64, out: Grams) -> int:
+    """Fill `out` with the counters of a text's runs of 3 or 4 characters; return how many."""
+    oldest, older, last = np.uint64(EDGE), np.uint64(EDGE), np.uint64(EDGE)
+    count = min(count, LONGEST)
+    for k in range(count):
+        code = codes[k]
+        state = mixed_in(mixed_in(mixed_in(START, older), last), code)
+        if length == 4:
+            state = mixed_in(state, oldest)
+        out[k] = bucket(state, mask)
+        oldest, older, last = older, last, code
+    return count
+
+
+@inner
+def words_of(codes: Codes, count: int, mask: np.uint64, out: Grams) -> int:
     """Fill `out` with the counters of a text's words, in lower case; return how many.
 
     Scripts without spaces are read in pairs of characters.
     """
     found = 0
     word, letters, before = START, 0, np.uint64(0)
-    at = start
-    while at <= stop and found < LONGEST - 1:
-        code, at = next_code(text, at, stop)
+    for k in range(count):
+        if found >= LONGEST - 1:
+            break
+        code = codes[k]
         unspaced = np.uint64(FIRST_UNSPACED) <= code <= np.uint64(LAST_UNSPACED)
         if unspaced and before:
             out[found] = bucket(mixed_in(before, code), mask)

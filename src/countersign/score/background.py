@@ -78,7 +78,7 @@ def _tally(
         for t in range(len(layout.texts)):
             for k in range(s.gram_counts[t]):
                 counts.units[t, s.grams[t * LONGEST + k]] += 1
-        learn(row, seen, layout, states.wide[0], totals, states.counters[0], moments, flat, s, ceiling)
+        learn(row, seen, layout, states.wide[0], totals, states.counters[0], flat, s, ceiling)
 
 
 def widest(layout: Layout) -> int:

@@ -12,7 +12,18 @@ from countersign.profile.closed import Floats, Longs, Wide, closed_learn, closed
 from countersign.profile.compiling import inner
 from countersign.profile.layout import MOST_PARTS, Layout
 from countersign.profile.open import open_learn, open_parts
-from countersign.profile.text import LONGEST, Counters, Grams, bits_per_unit, runs_of, text_learn, words_of
+from countersign.profile.text import (
+    LONGEST,
+    LONGEST_CODES,
+    Codes,
+    Counters,
+    Grams,
+    bits_per_unit,
+    codes_of,
+    runs_of,
+    text_learn,
+    words_of,
+)
 from countersign.score.observe import NO_TIME, Observed
 
 UNITS = 256.0
@@ -45,6 +56,7 @@ class Scratch(NamedTuple):
     context: Longs
     parts: Floats
     codes: Longs
+    letters: Codes
     grams: Grams
     gram_counts: Longs
     raw: Floats
@@ -59,6 +71,7 @@ def scratch(layout: Layout, signals: int) -> Scratch:
         context=np.zeros(8, dtype=np.int64),
         parts=np.zeros(MOST_PARTS, dtype=np.float64),
         codes=np.full(rows, -1, dtype=np.int64),
+        letters=np.zeros(LONGEST_CODES, dtype=np.uint64),
         grams=np.zeros(LONGEST * max(1, len(layout.texts)), dtype=np.int32),
         gram_counts=np.zeros(max(1, len(layout.texts)), dtype=np.int64),
         raw=np.zeros(signals, dtype=np.float64),
@@ -110,10 +123,11 @@ def look_at_text(row: int, t: int, seen: Observed, layout: Layout, s: Scratch) -
     found = s.grams[t * LONGEST : (t + 1) * LONGEST]
     start, stop = seen.text_bounds[t, row], seen.text_bounds[t, row + 1]
     mask, run = np.uint64(layout.texts[t, 2] - 1), layout.texts[t, 3]
+    letters = codes_of(seen.text, start, stop, s.letters)
     if run > 0:
-        s.gram_counts[t] = runs_of(seen.text, start, stop, run, mask, found)
+        s.gram_counts[t] = runs_of(s.letters, letters, run, mask, found)
     else:
-        s.gram_counts[t] = words_of(seen.text, start, stop, mask, found)
+        s.gram_counts[t] = words_of(s.letters, letters, mask, found)
 
 
 @inner
@@ -144,12 +158,10 @@ def weigh(
     wide: Wide,
     totals: Longs,
     counters: Counters,
-    moments: Moments,
     back: Background,
     s: Scratch,
 ) -> None:
-    """Fill `raw`, `chance` and `state` by signal for one action; changes no state of the account."""
-    look(row, seen, layout, moments, s)
+    """Fill `raw`, `chance` and `state` by signal for the action looked at; changes no state of the account."""
     s.raw[:] = 0.0
     s.chance[:] = 1.0
     s.state[:] = NOT_OBSERVED
@@ -218,13 +230,11 @@ def learn(
     wide: Wide,
     totals: Longs,
     counters: Counters,
-    moments: Moments,
     back: Background,
     s: Scratch,
     ceiling: int,
 ) -> None:
-    """Let an account's state learn one action."""
-    look(row, seen, layout, moments, s)
+    """Let an account's state learn the action looked at."""
     for c in range(len(layout.closed)):
         if s.codes[c] >= 0:
             learn_closed(c, layout, wide, back, s)

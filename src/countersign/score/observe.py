@@ -8,14 +8,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from numba import njit
 
 from countersign.activity import VERBS
+from countersign.profile.compiling import walking
 from countersign.profile.habit import Closed, Open, Text
 from countersign.profile.open import scatter
 from countersign.profile.text import mixed_in
 from countersign.score.signals.signal import Signal
 
+Hashes = npt.NDArray[np.uint64]
 NO_TIME = np.int64(-(2**62))
 GROUPS = {"post": 0, "reply": 1, "quote": 2, "repost": 3, "like": 4, "follow": 5, "block": 5, "mute": 5,
           "unlike": 6, "unrepost": 6, "unfollow": 6, "unblock": 6, "unmute": 6, "delete": 6,
@@ -141,21 +142,21 @@ def hashes(column: pa.Array) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.boo
     if len(column) == 0 or buffers[2] is None:
         return np.zeros(len(column), dtype=np.uint64), valid
     bounds = np.frombuffer(buffers[1], dtype=np.int64)[column.offset : column.offset + len(column) + 1]
-    return _hashes(np.frombuffer(buffers[2], dtype=np.uint8), bounds, valid), valid
+    out = np.zeros(len(column), dtype=np.uint64)
+    _hashes(np.frombuffer(buffers[2], dtype=np.uint8), bounds, valid, out)
+    return out, valid
 
 
-@njit(cache=True)
+@walking
 def _hashes(
-    data: npt.NDArray[np.uint8], bounds: npt.NDArray[np.int64], valid: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.uint64]:
-    out = np.zeros(len(valid), dtype=np.uint64)
+    data: npt.NDArray[np.uint8], bounds: npt.NDArray[np.int64], valid: npt.NDArray[np.bool_], out: Hashes
+) -> None:
     for row in range(len(valid)):
         if valid[row]:
             state = np.uint64(bounds[row + 1] - bounds[row])
             for at in range(bounds[row], bounds[row + 1]):
                 state = mixed_in(state, np.uint64(data[at]))
             out[row] = scatter(state) | np.uint64(1)
-    return out
 
 
 def _text_bytes(

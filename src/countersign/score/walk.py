@@ -24,12 +24,13 @@ from countersign.score.alarm import (
     begin,
     step,
 )
-from countersign.score.kernel import TOTALS, UNITS, Background, Moments, Scratch, learn, notice, weigh
+from countersign.score.kernel import TOTALS, UNITS, Background, Moments, Scratch, learn, look, notice, weigh
 from countersign.score.observe import NO_TIME, Observed
 
 LAG = 4
 """Actions that must follow before one counts as habit, also in quiet times: an attack may begin quietly."""
 Rows = npt.NDArray[Any]
+Held = npt.NDArray[np.int32]
 HELD = 64
 """Actions held back at most; beyond that the oldest counts as habit."""
 CEILINGS = {"rich": 60000, "compact": 250}
@@ -37,19 +38,18 @@ CEILINGS = {"rich": 60000, "compact": 250}
 
 
 class States(NamedTuple):
-    """The habits and alarms of accounts, one a row, and their shadows, to which `shadow_of` points (-1: none).
+    """The habits and alarms of accounts, one a row.
 
-    `held[account]` begins with the number of rows that follow: actions seen while the sum was above 0, which become
-    habit only when it is 0 again, so that a stranger's first actions do not make his next ones look familiar.
+    Shadows are further rows of habits, behind those of the accounts; `shadow_of` names an account's own (-1: none) and
+    `free` begins with the number of rows that follow: those that are nobody's. `held[account]` begins with the number
+    of rows that follow: actions seen while the sum was above 0, which become habit only when it is 0 again, so that a
+    stranger's first actions do not make his next ones look familiar.
     """
 
     wide: Wide
     totals: Longs
     counters: Counters
     alarm: Longs
-    shadow_wide: Wide
-    shadow_totals: Longs
-    shadow_counters: Counters
     shadow_of: npt.NDArray[np.int32]
     free: npt.NDArray[np.int32]
     held: npt.NDArray[np.int32]
@@ -76,22 +76,20 @@ def fresh(plan: Plan, accounts: int, *, shadows: int) -> States:
     """Return the states of accounts of which nothing is known, with room for some shadows."""
     layout = plan.layout
     narrow: Any = np.uint16 if plan.preset == "rich" else np.uint8
-    totals = np.zeros((accounts, TOTALS + len(layout.texts)), dtype=np.int64)
+    rows = accounts + shadows
+    totals = np.zeros((rows, TOTALS + len(layout.texts)), dtype=np.int64)
     totals[:, 0] = NO_TIME
     alarm = np.zeros((accounts, WORDS), dtype=np.int64)
     for row in alarm:
         begin(row)
     return States(
-        wide=np.tile(layout.fresh_wide, (accounts, 1)),
+        wide=np.tile(layout.fresh_wide, (rows, 1)),
         totals=totals,
-        counters=np.zeros((accounts, layout.grams), dtype=narrow),
+        counters=np.zeros((rows, layout.grams), dtype=narrow),
         alarm=alarm,
-        shadow_wide=np.zeros((shadows, len(layout.fresh_wide)), dtype=np.uint16),
-        shadow_totals=np.zeros((shadows, totals.shape[1]), dtype=np.int64),
-        shadow_counters=np.zeros((shadows, layout.grams), dtype=narrow),
         shadow_of=np.full(accounts, -1, dtype=np.int32),
-        free=np.concatenate([[shadows], np.arange(shadows)]).astype(np.int32),
-        held=np.zeros((accounts, 1 + HELD), dtype=np.int32),
+        free=np.concatenate([[shadows], np.arange(accounts, rows)]).astype(np.int32),
+        held=np.zeros((accounts, 2 + HELD), dtype=np.int32),
     )
 
 
@@ -133,23 +131,38 @@ def walk(
         row, slot = rows[k], int(np.int64(slots[k]))
         totals, alarm = states.totals[slot], states.alarm[slot]
         notice(row, seen, totals, out.moments)
-        weigh(row, seen, layout, states.wide[slot], totals, states.counters[slot], out.moments, back, s)
+        look(row, seen, layout, out.moments, s)
+        weigh(row, seen, layout, states.wide[slot], totals, states.counters[slot], back, s)
         units = record(row, s, weights, totals[1], out)
         flags, height = step(alarm, units, clock[row], totals[1], promise)
         if flags & ADOPTED:
             adopt(slot, states)
-        out.flags[row] = flags
-        out.sums[row] = np.int32(alarm[REACHED])
-        out.heights[row] = np.int32(height * UNITS)
-        out.since[row] = np.int32(alarm[SINCE])
-        out.incident[row] = np.int32(alarm[INCIDENTS]) if alarm[OPEN] else 0
+        note(row, flags, height, alarm, out)
         if flags & FIRST and states.shadow_of[slot] < 0:
             cast_shadow(slot, states)
-        hold(row, slot, seen, layout, states, out.moments, back, ceiling, s)
+        free = hold(row, states.held[slot], alarm)
+        into = slot if alarm[QUARANTINED] == 0 else int(np.int64(states.shadow_of[slot]))
+        if into >= 0:
+            for j in range(free):
+                earlier = int(np.int64(states.held[slot, 1 + j]))
+                look(earlier, seen, layout, out.moments, s)
+                learn(earlier, seen, layout, states.wide[into], states.totals[into], states.counters[into], back, s,
+                      ceiling)  # fmt: skip
+        let_go(states.held[slot], free)
         if marks[row] != 0 and answer(alarm, marks[row], promise):
             adopt(slot, states)
         if alarm[QUARANTINED] == 0 and states.shadow_of[slot] >= 0:
             drop_shadow(slot, states)
+
+
+@inner
+def note(row: int, flags: int, height: float, alarm: Longs, out: Outcome) -> None:
+    """Write what became of an action."""
+    out.flags[row] = flags
+    out.sums[row] = np.int32(alarm[REACHED])
+    out.heights[row] = np.int32(height * UNITS)
+    out.since[row] = np.int32(alarm[SINCE])
+    out.incident[row] = np.int32(alarm[INCIDENTS]) if alarm[OPEN] else 0
 
 
 @inner
@@ -168,60 +181,27 @@ def record(row: int, s: Scratch, weights: npt.NDArray[np.float64], known: int, o
 
 
 @inner
-def hold(
-    row: int,
-    slot: int,
-    seen: Observed,
-    layout: Layout,
-    states: States,
-    moments: Moments,
-    back: Background,
-    ceiling: int,
-    s: Scratch,
-) -> None:
-    """Hold an action back while the sum is above 0, and until LAG more have come; then learn what is held.
+def hold(row: int, held: Held, alarm: Longs) -> int:
+    """Hold an action back; return how many of those that are held, the oldest first, are to be learned now.
 
-    What belongs to an incident is learned at once, into the shadow.
+    They wait while the sum is above 0, and until LAG more have come. What belongs to an incident is learned at once,
+    into the shadow.
     """
-    held = states.held[slot]
-    if held[0] == HELD:
-        learn_somewhere(int(np.int64(held[1])), slot, seen, layout, states, moments, back, ceiling, s)
-        for k in range(1, HELD):
-            held[k] = held[k + 1]
-        held[0] -= 1
     held[0] += 1
     held[held[0]] = row
-    if states.alarm[slot, SUM] > 0 and states.alarm[slot, QUARANTINED] == 0:
-        return
-    free = held[0] if states.alarm[slot, QUARANTINED] else max(0, held[0] - LAG)
-    for k in range(free):
-        learn_somewhere(int(np.int64(held[1 + k])), slot, seen, layout, states, moments, back, ceiling, s)
-    for k in range(held[0] - free):
-        held[1 + k] = held[1 + k + free]
-    held[0] -= free
+    if alarm[QUARANTINED] != 0:
+        return int(np.int64(held[0]))
+    if alarm[SUM] > 0:
+        return max(0, int(np.int64(held[0])) - HELD)
+    return max(0, int(np.int64(held[0])) - LAG)
 
 
 @inner
-def learn_somewhere(
-    row: int,
-    slot: int,
-    seen: Observed,
-    layout: Layout,
-    states: States,
-    moments: Moments,
-    back: Background,
-    ceiling: int,
-    s: Scratch,
-) -> None:
-    """Learn into the habit, or into its shadow while an incident is unanswered."""
-    shadow = states.shadow_of[slot]
-    if states.alarm[slot, QUARANTINED] == 0:
-        learn(
-            row, seen, layout, states.wide[slot], states.totals[slot], states.counters[slot], moments, back, s, ceiling
-        )
-    elif shadow >= 0:
-        learn(row, seen, layout, states.shadow_wide[shadow], states.shadow_totals[shadow],
-              states.shadow_counters[shadow], moments, back, s, ceiling)  # fmt: skip
+def let_go(held: Held, free: int) -> None:
+    """Forget the oldest of the actions that are held."""
+    for k in range(1, held[0] - free + 1):
+        held[k] = held[k + free]
+    held[0] -= free
 
 
 @inner
@@ -229,30 +209,30 @@ def cast_shadow(slot: int, states: States) -> None:
     """Give an account a shadow, a copy of its habit, if there is room for one."""
     if states.free[0] == 0:
         return
-    shadow = states.free[states.free[0]]
+    shadow = int(np.int64(states.free[states.free[0]]))
     states.free[0] -= 1
     states.shadow_of[slot] = shadow
-    copy(states.wide, slot, states.shadow_wide, shadow, 0)
-    copy(states.totals, slot, states.shadow_totals, shadow, 0)
-    copy(states.counters, slot, states.shadow_counters, shadow, 0)
+    copy(states.wide, slot, shadow, 0)
+    copy(states.totals, slot, shadow, 0)
+    copy(states.counters, slot, shadow, 0)
 
 
 @inner
 def adopt(slot: int, states: States) -> None:
     """Let the shadow become the habit."""
-    shadow = states.shadow_of[slot]
+    shadow = int(np.int64(states.shadow_of[slot]))
     if shadow >= 0:
-        copy(states.shadow_wide, shadow, states.wide, slot, 0)
-        states.totals[slot, 1] = states.shadow_totals[shadow, 1]
-        copy(states.shadow_totals, shadow, states.totals, slot, TOTALS)
-        copy(states.shadow_counters, shadow, states.counters, slot, 0)
+        copy(states.wide, shadow, slot, 0)
+        states.totals[slot, 1] = states.totals[shadow, 1]
+        copy(states.totals, shadow, slot, TOTALS)
+        copy(states.counters, shadow, slot, 0)
 
 
 @inner
-def copy(source: Rows, one: int, into: Rows, other: int, start: int) -> None:
-    """Copy one row of numbers into another, from `start` on; as a loop, since numba compiles a slice for seconds."""
-    for k in range(start, source.shape[1]):
-        into[other, k] = source[one, k]
+def copy(rows: Rows, one: int, other: int, start: int) -> None:
+    """Copy a row over another, from `start` on; as a loop, since numba compiles a slice for seconds."""
+    for k in range(start, rows.shape[1]):
+        rows[other, k] = rows[one, k]
 
 
 @inner

@@ -6,20 +6,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
 
-from countersign.profile.text import LONGEST, Bytes, Grams, bits_per_unit, runs_of, text_learn, words_of
+from countersign.profile.text import (
+    LONGEST,
+    LONGEST_CODES,
+    Bytes,
+    Codes,
+    Grams,
+    bits_per_unit,
+    codes_of,
+    runs_of,
+    text_learn,
+    words_of,
+)
 
 SLOTS = 1 << 14
 MASK = np.uint64(SLOTS - 1)
+CODES = np.zeros(LONGEST_CODES, dtype=np.uint64)
 
 
 @njit(cache=True)
-def _runs(text: Bytes, length: int, mask: np.uint64, out: Grams) -> int:
-    return runs_of(text, 0, len(text), length, mask, out)
+def _runs(text: Bytes, codes: Codes, length: int, mask: np.uint64, out: Grams) -> int:
+    return runs_of(codes, codes_of(text, 0, len(text), codes), length, mask, out)
 
 
 @njit(cache=True)
-def _words(text: Bytes, mask: np.uint64, out: Grams) -> int:
-    return words_of(text, 0, len(text), mask, out)
+def _words(text: Bytes, codes: Codes, mask: np.uint64, out: Grams) -> int:
+    return words_of(codes, codes_of(text, 0, len(text), codes), mask, out)
 
 
 @njit(cache=True)
@@ -40,12 +52,12 @@ def raw(text: str | bytes) -> Bytes:
 
 def runs(text: str | bytes, length: int = 4) -> list[int]:
     out = np.full(LONGEST, -1, dtype=np.int32)
-    return [int(at) for at in out[: _runs(raw(text), length, MASK, out)]]
+    return [int(at) for at in out[: _runs(raw(text), CODES, length, MASK, out)]]
 
 
 def words(text: str | bytes) -> list[int]:
     out = np.full(LONGEST, -1, dtype=np.int32)
-    return [int(at) for at in out[: _words(raw(text), MASK, out)]]
+    return [int(at) for at in out[: _words(raw(text), CODES, MASK, out)]]
 
 
 def test_a_text_has_one_run_a_character_and_one_for_its_end() -> None:
@@ -73,6 +85,7 @@ def test_a_text_without_end_costs_no_more_than_a_long_one() -> None:
     assert len(runs("x" * 100_000)) == LONGEST
     assert len(words("a " * 100_000)) <= LONGEST
     assert len(words("領" * 100_000)) <= LONGEST
+    assert len(words("x" * 100_000)) == 0, "a word that does not end is not waited for"
 
 
 @given(st.binary(max_size=200) | st.text(max_size=80).map(lambda text: text.encode("utf-8", "surrogatepass")[:-1]))
