@@ -39,8 +39,9 @@ def packed(states: States, account: int) -> bytes:
     totals, alarm = states.totals[account], states.alarm[account]
     life = _LIFE.pack(int(totals[0]), int(totals[1]), int(totals[2]), int(totals[3]))
     texts: bytes = totals[TOTALS:].astype("<u4").tobytes()
-    habit: bytes = states.wide[account].astype("<u2").tobytes() + np.ascontiguousarray(states.counters[account]).tobytes()
-    return habit + life + texts + _alarm_bytes(alarm)
+    habit: bytes = states.wide[account].astype("<u2").tobytes()
+    runs: bytes = np.ascontiguousarray(states.counters[account]).tobytes()
+    return habit + runs + life + texts + _alarm_bytes(alarm)
 
 
 def unpacked(states: States, account: int, data: bytes) -> None:
