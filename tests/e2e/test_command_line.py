@@ -249,6 +249,7 @@ def test_an_interrupted_run_is_exit_code_130_and_decides_nothing(place: Path) ->
     with subprocess.Popen(
         command(["check", "-"]),
         cwd=place, env=environment(place), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored where tests run in the background
     ) as started:  # fmt: skip
         assert started.stdin is not None
         started.stdin.write(b'{"id":"1","account":"a","time":"2026-01-01T00:00:00Z","verb":"post"}\n' * 20_000)

@@ -18,7 +18,7 @@ from countersign.cli.interrupts import interrupts
 @pytest.fixture(autouse=True)
 def own_handler() -> Iterator[None]:
     """Leave the process's handling of interrupts as it was."""
-    before = signal.getsignal(signal.SIGINT)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run in the background
     yield
     signal.signal(signal.SIGINT, before)
     interrupts.watch()
