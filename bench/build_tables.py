@@ -12,6 +12,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+if not __package__:  # started as a file, as `./run bench` does
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from bench.protocol import data
 from countersign.activity import to_columns
 from countersign.errors import SourceError
