@@ -42,34 +42,31 @@ def bucket(state: np.uint64, mask: np.uint64) -> int:
     return int(np.int64((state >> np.uint64(32)) & mask))
 
 
-@njit(cache=True, inline="always")
-def part_of_address(byte: int) -> bool:
-    """Say whether a byte goes on with an address (anything but white space)."""
-    return byte > 32
+@inner
+def end_of_address(text: Bytes, at: int, stop: int) -> int:
+    """Return where the rest begins after an address, which goes on up to white space."""
+    while at < stop and text[at] > 32:
+        at += 1
+    return at
 
 
-@njit(cache=True, inline="always")
-def part_of_name(byte: int) -> bool:
-    """Say whether a byte goes on with a handle (letters, digits, `_`)."""
-    return (48 <= byte <= 57) or (65 <= byte <= 90) or (97 <= byte <= 122) or byte == 95
+@inner
+def end_of_name(text: Bytes, at: int, stop: int) -> int:
+    """Return where the rest begins after a handle (letters, digits, `_`)."""
+    while at < stop:
+        byte = text[at]
+        if not (48 <= byte <= 57 or 65 <= byte <= 90 or 97 <= byte <= 122 or byte == 95):
+            break
+        at += 1
+    return at
 
 
-@njit(cache=True, inline="always")
+@inner
 def starts_address(text: Bytes, at: int, stop: int) -> bool:
-    """Say whether `http://` or `https://` begins here."""
-    if stop - at < 8 or text[at] != 104 or text[at + 1] != 116 or text[at + 2] != 116 or text[at + 3] != 112:
+    """Say whether `http://` or `https://` begins here, at an `h`."""
+    if stop - at < 8 or text[at + 1] != 116 or text[at + 2] != 116 or text[at + 3] != 112:
         return False
     return bool(text[at + 4] == 58 or (text[at + 4] == 115 and text[at + 5] == 58))
-
-
-@njit(cache=True, inline="always")
-def width_of(lead: int) -> int:
-    """Return the bytes of a UTF-8 character from its first byte."""
-    if lead < 0x80:
-        return 1
-    if lead < 0xE0:
-        return 2
-    return 3 if lead < 0xF0 else 4
 
 
 @inner
@@ -136,15 +133,10 @@ def next_code(text: Bytes, at: int, stop: int) -> tuple[np.uint64, int]:
         return np.uint64(EDGE), stop + 1
     lead = int(np.int64(text[at]))
     if lead == 104 and starts_address(text, at, stop):
-        while at < stop and part_of_address(text[at]):
-            at += 1
-        return np.uint64(ADDRESS), at
+        return np.uint64(ADDRESS), end_of_address(text, at, stop)
     if lead == 64:
-        at += 1
-        while at < stop and part_of_name(text[at]):
-            at += 1
-        return np.uint64(64), at
-    width = min(width_of(lead), stop - at)
+        return np.uint64(64), end_of_name(text, at + 1, stop)
+    width = min(1 + (lead >= 0x80) + (lead >= 0xE0) + (lead >= 0xF0), stop - at)  # of a UTF-8 character
     code = np.uint64(lead)
     for k in range(1, width):
         code = (code << np.uint64(6)) ^ np.uint64(text[at + k] & 0x3F)

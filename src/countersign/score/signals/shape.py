@@ -3,7 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from numba import njit
+
+from countersign.profile.compiling import inner, walking
 
 FIRST = ("a special or non-Latin character", "a name", "a hashtag", "an address", "a mark", "a capital",
          "a small letter", "a digit")  # fmt: skip
@@ -23,69 +24,53 @@ def layouts(text: pa.Array) -> npt.NDArray[np.int16]:
         return np.full(len(text), -1, dtype=np.int16)
     bounds = np.frombuffer(offsets, dtype=np.int64)[text.offset : text.offset + len(text) + 1]
     known = np.asarray(text.is_valid())
-    return _layouts(np.frombuffer(data, dtype=np.uint8), bounds, known)
+    out = np.full(len(text), -1, dtype=np.int16)
+    _layouts(np.frombuffer(data, dtype=np.uint8), bounds, known, out)
+    return out
 
 
-@njit(cache=True)
+def _classes(marks: dict[str, int], *, other: int, capital: int, small: int, digit: int) -> npt.NDArray[np.int16]:
+    """Return the class of each byte: a letter, a digit, another ASCII character, or part of any other (0)."""
+    found = np.zeros(256, dtype=np.int16)
+    found[:128] = other
+    found[ord("A") : ord("Z") + 1] = capital
+    found[ord("a") : ord("z") + 1] = small
+    found[ord("0") : ord("9") + 1] = digit
+    for mark, code in marks.items():
+        found[ord(mark)] = code
+    return found
+
+
+_FIRST = _classes({"@": 1, "#": 2}, other=4, capital=5, small=6, digit=7)
+_LAST = _classes({".": 1, "!": 2, "?": 3}, other=5, capital=7, small=6, digit=7)
+_FIRST_ADDRESS, _LAST_ADDRESS = FIRST.index("an address"), LAST.index("an address")
+
+
+@walking
 def _layouts(
-    data: npt.NDArray[np.uint8], bounds: npt.NDArray[np.int64], known: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.int16]:
-    out = np.full(len(known), -1, dtype=np.int16)
+    data: npt.NDArray[np.uint8],
+    bounds: npt.NDArray[np.int64],
+    known: npt.NDArray[np.bool_],
+    out: npt.NDArray[np.int16],
+) -> None:
     for row in range(len(known)):
         start, stop = bounds[row], bounds[row + 1]
         while start < stop and data[start] <= 32:
             start += 1
         while stop > start and data[stop - 1] <= 32:
             stop -= 1
-        if known[row] and start < stop:
-            out[row] = 8 * _first(data, start, stop) + _last(data, start, stop)
-    return out
+        if not known[row] or start == stop:
+            continue
+        word = stop
+        while word > start and data[word - 1] > 32:
+            word -= 1
+        begins = stop - start > 6 and _address(data, start)
+        ends = stop - word > 7 and _address(data, word)
+        first = _FIRST_ADDRESS if begins else _FIRST[data[start]]
+        last = _LAST_ADDRESS if ends else _LAST[data[stop - 1]]
+        out[row] = 8 * first + last
 
 
-@njit(cache=True)
-def _first(data: npt.NDArray[np.uint8], start: int, stop: int) -> int:
-    byte = data[start]
-    if byte == 64:
-        return 1
-    if byte == 35:
-        return 2
-    if byte == 104 and stop - start > 6 and data[start + 1] == 116 and data[start + 3] == 112:
-        return 3
-    if byte < 128 and not _letter(byte) and not 48 <= byte <= 57:
-        return 4
-    if 65 <= byte <= 90:
-        return 5
-    if 97 <= byte <= 122:
-        return 6
-    return 7 if 48 <= byte <= 57 else 0
-
-
-@njit(cache=True)
-def _last(data: npt.NDArray[np.uint8], start: int, stop: int) -> int:
-    byte = data[stop - 1]
-    if _ends_in_address(data, start, stop):
-        return 4
-    if byte == 46:
-        return 1
-    if byte == 33:
-        return 2
-    if byte == 63:
-        return 3
-    if byte < 128 and not _letter(byte) and not 48 <= byte <= 57:
-        return 5
-    if 97 <= byte <= 122:
-        return 6
-    return 7 if byte < 128 else 0
-
-
-@njit(cache=True)
-def _letter(byte: int) -> bool:
-    return (65 <= byte <= 90) or (97 <= byte <= 122)
-
-
-@njit(cache=True)
-def _ends_in_address(data: npt.NDArray[np.uint8], start: int, stop: int) -> bool:
-    at = stop
-    while at > start and data[at - 1] > 32:
-        at -= 1
-    return stop - at > 7 and data[at] == 104 and data[at + 1] == 116 and data[at + 3] == 112
+@inner
+def _address(data: npt.NDArray[np.uint8], at: int) -> bool:
+    return bool(data[at] == 104 and data[at + 1] == 116 and data[at + 3] == 112)
