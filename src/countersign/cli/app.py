@@ -34,8 +34,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Every command: the module of this package that holds it (as `command`), and its line in the help."""
 
 COLLECT_AFTER = 100_000
-"""New objects after which Python looks for circles of garbage. Few are made here, and looking after every 700 took a sixth
-of a first start, and much of reading a large file."""
+"""New objects after which Python looks for circles of garbage: there are few here, and its usual 700 took a sixth of a
+first start, and much of reading a large file."""
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 98}
 
