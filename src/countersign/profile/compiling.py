@@ -9,7 +9,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 # numba's types do not know these options. Without `_nrt` no array can be made and no reference is counted: counting
 # them, one atomic addition for every slice of an array, took three quarters of the kernel's time.
-_WALKING: Any = {"cache": True, "_nrt": False, "no_cfunc_wrapper": True}
+_WALKING: Any = {"cache": True, "nogil": True, "_nrt": False, "no_cfunc_wrapper": True}
 _INNER: Any = {**_WALKING, "no_cpython_wrapper": True}
 
 

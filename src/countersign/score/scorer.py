@@ -1,8 +1,10 @@
 """Puts signals, tables and settings together into what scores a table of actions, account by account."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import pairwise
+from queue import SimpleQueue
 
 import msgspec
 import numpy as np
@@ -18,8 +20,10 @@ from countersign.score.background import from_table
 from countersign.score.kernel import Background, scratch
 from countersign.score.observe import Observed, observe
 from countersign.score.signals.signal import Signal
-from countersign.score.walk import CEILINGS, Outcome, States, blank, fresh, walk
+from countersign.score.walk import CEILINGS, Outcome, States, blank, fresh, renew, walk
 
+WORKERS = 2
+"""Accounts that are walked at once, each with a state of its own: compiled code lets other threads run."""
 SHADOWS = 4096
 """Open incidents that can be quarantined at once where many accounts are scored in the compact preset."""
 
@@ -85,10 +89,21 @@ def score(
         states = fresh(with_.plan, accounts, shadows=min(accounts, SHADOWS))
         _run(np.arange(actions.num_rows), slots, times, marks, seen, with_, states, out)
         return out
-    for start, stop in pairwise(bounds):
-        rows = np.arange(start, stop)
-        states = fresh(with_.plan, 1, shadows=1)
-        _run(rows, np.zeros(len(rows), dtype=np.int32), times, marks, seen, with_, states, out)
+    idle: SimpleQueue[States] = SimpleQueue()
+    for _ in range(WORKERS):
+        idle.put(fresh(with_.plan, 1, shadows=1))
+
+    def walk_one(account: tuple[int, int]) -> None:
+        rows, states = np.arange(*account), idle.get()
+        try:
+            renew(states, with_.plan)
+            _run(rows, np.zeros(len(rows), dtype=np.int32), times, marks, seen, with_, states, out)
+        finally:
+            idle.put(states)
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for _ in pool.map(walk_one, pairwise(bounds)):
+            pass
     return out
 
 

@@ -74,23 +74,39 @@ class Outcome(NamedTuple):
 
 def fresh(plan: Plan, accounts: int, *, shadows: int) -> States:
     """Return the states of accounts of which nothing is known, with room for some shadows."""
-    layout = plan.layout
+    layout, rows = plan.layout, accounts + shadows
     narrow: Any = np.uint16 if plan.preset == "rich" else np.uint8
-    rows = accounts + shadows
-    totals = np.zeros((rows, TOTALS + len(layout.texts)), dtype=np.int64)
-    totals[:, 0] = NO_TIME
-    alarm = np.zeros((accounts, WORDS), dtype=np.int64)
-    for row in alarm:
-        begin(row)
-    return States(
+    states = States(
         wide=np.tile(layout.fresh_wide, (rows, 1)),
-        totals=totals,
+        totals=np.zeros((rows, TOTALS + len(layout.texts)), dtype=np.int64),
         counters=np.zeros((rows, layout.grams), dtype=narrow),
-        alarm=alarm,
-        shadow_of=np.full(accounts, -1, dtype=np.int32),
-        free=np.concatenate([[shadows], np.arange(accounts, rows)]).astype(np.int32),
+        alarm=np.zeros((accounts, WORDS), dtype=np.int64),
+        shadow_of=np.zeros(accounts, dtype=np.int32),
+        free=np.zeros(1 + shadows, dtype=np.int32),
         held=np.zeros((accounts, 2 + HELD), dtype=np.int32),
     )
+    _begin(states)
+    return states
+
+
+def renew(states: States, plan: Plan) -> None:
+    """Forget all that states know, to use them for other accounts: quicker than making them anew."""
+    accounts = len(states.alarm)
+    states.wide[:accounts] = plan.layout.fresh_wide
+    states.totals[:] = 0
+    states.counters[:accounts] = 0
+    states.held[:, 0] = 0
+    _begin(states)
+
+
+def _begin(states: States) -> None:
+    states.totals[:, 0] = NO_TIME
+    for row in states.alarm:
+        begin(row)
+    states.shadow_of[:] = -1
+    shadows = len(states.free) - 1
+    states.free[0] = shadows
+    states.free[1:] = np.arange(len(states.alarm), len(states.alarm) + shadows)
 
 
 def blank(rows: int, signals: int) -> Outcome:
