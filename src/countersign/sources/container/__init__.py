@@ -62,7 +62,11 @@ def first_names(path: str) -> tuple[str, ...]:
     tar.gz gives those that lie in its first megabytes.
     """
     with suppress(SourceError), Octets.opened(path) as octets:
-        return _tar_names(octets) if octets.head(2) == _GZIP else _zip_names(octets)
+        head = octets.head(4)
+        if head.startswith(_GZIP):
+            return _tar_names(octets)
+        if head in _ZIP or has_end_record(octets):  # a large file that is no archive is not looked through
+            return _zip_names(octets)
     return ()
 
 

@@ -45,6 +45,20 @@ def test_depth_is_the_same_as_counted_sign_by_sign_and_in_any_pieces(text: bytes
     assert too_deep == (_deepest(text) > limit)
 
 
+@given(st.lists(st.tuples(_SIGNS, st.booleans()), max_size=6), _SIGNS)
+def test_pieces_that_are_only_measured_and_pieces_whose_levels_are_asked_for_go_together(
+    pieces: list[tuple[bytes, bool]], last: bytes
+) -> None:
+    mixed, asked = Depth(limit=1_000), Depth(limit=1_000)
+    for piece, only in pieces:
+        asked.levels(piece)
+        if only:
+            mixed.feed(piece)
+        else:
+            mixed.levels(piece)
+    assert mixed.levels(last).tolist() == asked.levels(last).tolist()
+
+
 def test_json_of_any_text_passes() -> None:
     chance = random.Random(5)
     texts = ["".join(chance.choices('[]{}"\\ aü\n', k=50)) for _ in range(2_000)]
