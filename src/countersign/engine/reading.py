@@ -12,6 +12,7 @@ from countersign.engine.absences import WHOLE, Snapshot, compared
 from countersign.engine.detecting import Chosen, chosen
 from countersign.engine.merging import merged
 from countersign.engine.ordering import ordered, out_of_order
+from countersign.engine.sealing import Sealing
 from countersign.engine.verdict import Reading
 from countersign.errors import SourceError
 from countersign.sources.source import Source
@@ -34,17 +35,18 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read(
-    paths: Sequence[str], *, source: str | None = None, progress: Callable[[Progress], None] | None = None
-) -> Reading:
+    paths: Sequence[str], *, source: str | None = None, progress: Callable[[Progress], None] | None = None,
+    sealing: Sealing | None = None,
+) -> Reading:  # fmt: skip
     """Return what files hold: the actions of every account, by account and time, and what was not understood.
 
     `source` names the format, else each file's content tells it; `-` is the standard input. Several files of one
     account become one history: what two of them say is counted once, and what a later archive no longer lists was
-    undone between the two. Files of one split archive are read as one. Raises SourceError for a file that cannot be
-    read, or of which no record can.
+    undone between the two. Files of one split archive are read as one. With `sealing`, every record is sealed before
+    it is parsed. Raises SourceError for a file that cannot be read, or of which no record can.
     """
     choice, remarks = chosen(paths, source)
-    collected = _Collected(remarks, progress)
+    collected = _Collected(remarks, progress, sealing)
     for piece, one in enumerate(choice):
         collected.add(piece, one)
     return collected.reading(choice)
@@ -53,8 +55,11 @@ def read(
 class _Collected:
     """What was read so far."""
 
-    def __init__(self, remarks: Iterable[str], progress: Callable[[Progress], None] | None) -> None:
+    def __init__(
+        self, remarks: Iterable[str], progress: Callable[[Progress], None] | None, sealing: Sealing | None
+    ) -> None:
         self._progress = progress
+        self._sealing = sealing
         self._tables: list[pa.Table] = [ACTIONS.empty_table()]
         self._rows: list[int] = []
         self._sessions: dict[Session, Session] = {}
@@ -70,7 +75,7 @@ class _Collected:
         self._rows.append(0)
         said: list[str] = []
         found: list[Identity] = []
-        for value in _values(one):
+        for value in _values(one, self._sealing):
             if isinstance(value, pa.Table):
                 self._tables.append(value)
                 self._rows[piece] += value.num_rows
@@ -128,11 +133,16 @@ class _Collected:
         )
 
 
-def _values(one: Chosen) -> Iterator[pa.Table | Parsed]:
+def _values(one: Chosen, sealing: Sealing | None) -> Iterator[pa.Table | Parsed]:
     """Yield what a source says: its actions as tables, all else as it comes."""
     columns: Callable[[str], Iterator[Any]] | None = getattr(one.source, "columns", None)
     try:
-        yield from columns(one.ref) if columns else _batched(one.source, one.ref)
+        if sealing is not None:
+            yield from _batched(sealing.parsed(one.source, one.ref))
+        elif columns:
+            yield from columns(one.ref)
+        else:
+            yield from _batched(_parsed(one.source, one.ref))
     except OSError as error:
         said = error.strerror or str(error)
         raise SourceError(
@@ -140,17 +150,21 @@ def _values(one: Chosen) -> Iterator[pa.Table | Parsed]:
         ) from error
 
 
-def _batched(source: Source, ref: str) -> Iterator[pa.Table | Parsed]:
-    batch: list[Activity] = []
+def _parsed(source: Source, ref: str) -> Iterator[Parsed]:
     for received in source.open(ref):
-        for value in source.parse(received):
-            if not isinstance(value, Activity):
-                yield value
-                continue
-            batch.append(value)
-            if len(batch) == BATCH:
-                yield to_columns(batch)
-                batch.clear()
+        yield from source.parse(received)
+
+
+def _batched(values: Iterable[Parsed]) -> Iterator[pa.Table | Parsed]:
+    batch: list[Activity] = []
+    for value in values:
+        if not isinstance(value, Activity):
+            yield value
+            continue
+        batch.append(value)
+        if len(batch) == BATCH:
+            yield to_columns(batch)
+            batch.clear()
     if batch:
         yield to_columns(batch)
 

@@ -35,3 +35,15 @@ class Columnar(Protocol):
     def columns(self, ref: str) -> Iterator[pa.Table | Remark | NotUnderstood]:
         """Yield tables of schema `ACTIONS` that equal `to_columns` of what `parse` yields, in order."""
         ...
+
+
+@runtime_checkable
+class Itemised(Protocol):
+    """A source of which one `Received` holds many records: each is sealed by itself, so that one can be shown alone."""
+
+    def records(self, received: Received) -> Iterator[tuple[int, bytes]]:
+        """Yield each record as it is written, with the `position` of what `parse` makes of it. Pure; never raises.
+
+        Nothing for values that hold no bytes of the file, only what was found out while reading it.
+        """
+        ...

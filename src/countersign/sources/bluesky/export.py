@@ -46,6 +46,11 @@ class BlueskyExport:
         elif kind == "closing":
             yield from remarks(received)
 
+    def records(self, received: Received) -> Iterator[tuple[int, bytes]]:
+        """Yield the block as it stands in the file: nothing for what was only found out while reading."""
+        if received.context.get("kind") in ("commit", "node", "record"):
+            yield received.position, received.body
+
 
 def _received(blocks: Blocks) -> Iterator[Received]:
     root = blocks.roots[0]

@@ -11,7 +11,7 @@ from countersign.errors import SourceError
 from countersign.sources import as2
 from countersign.sources.container import Container, first_names, opened
 from countersign.sources.mastodon.cutting import Cut, cuts
-from countersign.sources.mastodon.records import SOURCE, done, likes, owner, remarks
+from countersign.sources.mastodon.records import SOURCE, done, likes, numbered, owner, remarks
 
 _LISTS = ("outbox.json", "likes.json")
 _MAX_ACTOR = 4 << 20
@@ -51,6 +51,14 @@ class MastodonExport:
             yield from likes(received)
         elif kind == "closing":
             yield from remarks(received)
+
+    def records(self, received: Received) -> Iterator[tuple[int, bytes]]:
+        """Yield the items that a piece is made of, as written, with the `position` that `parse` gives of each."""
+        kind = received.context.get("kind")
+        if kind in _LISTS:
+            yield from numbered(received)
+        elif kind in ("actor", "frame"):
+            yield received.position, received.body
 
 
 def _received(ref: str) -> Iterator[Received]:

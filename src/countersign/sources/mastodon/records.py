@@ -53,6 +53,12 @@ def likes(received: Received) -> Iterator[Parsed]:
             yield _like(received, liked, place)
 
 
+def numbered(received: Received) -> Iterator[tuple[int, bytes]]:
+    """Yield each item of a piece as it is written, with its place in its list."""
+    for place, (_, raw) in enumerate(items(received.body), start=_first(received)):
+        yield place, raw
+
+
 def remarks(received: Received) -> Iterator[Parsed]:
     """Yield what a reader should know of the whole archive."""
     tally = as2.fields_in(received.body)

@@ -13,7 +13,7 @@ from countersign.sources.x_archive.identity import identity, manager, suspension
 from countersign.sources.x_archive.likes import likes
 from countersign.sources.x_archive.names import SOURCE
 from countersign.sources.x_archive.reading import paths, received
-from countersign.sources.x_archive.records import each, not_understood
+from countersign.sources.x_archive.records import each, not_understood, numbered
 from countersign.sources.x_archive.tweets import tweets
 
 _OURS: Final = re.compile(
@@ -49,6 +49,11 @@ class XArchive:
             return
         yield from reader(received)
 
+    def records(self, received: Received) -> Iterator[tuple[int, bytes]]:
+        """Yield the records that a chunk is made of, as written, with the `position` that `parse` gives of each."""
+        if received.context.get("kind") in READERS and received.context["kind"] not in _MADE_BY_US:
+            yield from numbered(received)
+
 
 def _nothing(received: Received) -> Iterator[Parsed]:
     """Records whose content travels beside the others; only their damage is told."""
@@ -61,6 +66,8 @@ def _connected(received: Received) -> Iterator[Parsed]:
     yield from (one for one in access.applications(received) if isinstance(one, Session))
 
 
+_MADE_BY_US: Final = frozenset({"identity", "closing"})
+"""Kinds of chunk that hold what was found out while reading, not bytes of the archive."""
 READERS: Final[Mapping[str, Callable[[Received], Iterator[Parsed]]]] = {
     "account": _nothing,
     "account-creation-ip": access.first_address,

@@ -27,9 +27,13 @@ _RAW: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 def each(received: Received, read: Callable[[Fields, int], Iterator[Parsed]]) -> Iterator[Parsed]:
     """Yield what `read` makes of each record of a chunk; a record that it cannot take becomes `NotUnderstood`."""
-    first = int(received.context.get("first", "0"))
-    for place, raw in enumerate(_split(received.body)):
-        yield from _one(received, first + place, raw, read)
+    for place, raw in numbered(received):
+        yield from _one(received, place, raw, read)
+
+
+def numbered(received: Received) -> Iterator[tuple[int, bytes]]:
+    """Yield each record of a chunk as it is written, with its place in its file."""
+    yield from enumerate(_split(received.body), start=int(received.context.get("first", "0")))
 
 
 def _one(
