@@ -228,7 +228,8 @@ def test_the_same_numbers_stand_in_every_format(form: str, run: Run) -> None:
 def test_data_goes_to_stdout_and_words_to_stderr(run: Run) -> None:
     done = run("check", "taken.jsonl", "--format", "json")
     assert json.loads(done.stdout)["schema"] == "countersign/1"
-    assert done.stderr.startswith("Next: ")
+    assert done.stderr.startswith("only looked at: nothing was kept or sealed")
+    assert "\nNext: " in done.stderr
 
 
 def test_a_reader_that_leaves_early_is_no_error(place: Path) -> None:

@@ -51,6 +51,8 @@ def command(
         write_check(
             console, verdict, incidents, _rows(verdict, {one.number for one in incidents}, everything=everything)
         )
+    if not asked.kept:
+        console.say("only looked at: nothing was kept or sealed (countersign import FILE keeps and seals)")
     if incidents:
         console.next(f"countersign explain {incidents[-1].number} {asked.again}".rstrip())
     return console.code
