@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from countersign.engine.columns import array, codes, flags, moments, pc
+from countersign.engine.columns import array, codes, flags, in_one_piece, moments, pc
 
 
 def ordered(actions: pa.Table) -> pa.Table:
@@ -19,9 +19,8 @@ def ordered(actions: pa.Table) -> pa.Table:
     untimed_like = flags(pc.and_(pc.equal(actions["verb"], "like"), pc.is_null(actions["time"])))
     place = np.where(untimed_like, -np.asarray(pc.fill_null(actions["position"], 0).to_numpy()), 0)
     if _is_ordered(account, moment, place):
-        return actions.combine_chunks()
-    order = np.lexsort((place, moment, account))
-    return actions.combine_chunks().take(array(order))
+        return in_one_piece(actions)
+    return in_one_piece(actions, array(np.lexsort((place, moment, account))))
 
 
 def out_of_order(actions: pa.Table, piece: npt.NDArray[Any]) -> int:
@@ -34,8 +33,12 @@ def out_of_order(actions: pa.Table, piece: npt.NDArray[Any]) -> int:
     group = (codes(actions["account"]) * (int(piece.max(initial=0)) + 1) + piece)[timed]
     if not len(timed):
         return 0
-    by_group = np.argsort(group, kind="stable")
-    group, moment = group[by_group], moment[timed][by_group]
+    moment = moment[timed]
+    if (group[1:] < group[:-1]).any():
+        by_group = np.argsort(group, kind="stable")
+        group, moment = group[by_group], moment[by_group]
+    if not ((moment[1:] < moment[:-1]) & (group[1:] == group[:-1])).any():
+        return 0
     starts = np.flatnonzero(np.diff(group, prepend=-1))
     late = _behind(moment, starts)
     early = _behind(-moment, starts)

@@ -1,13 +1,14 @@
 """Reads whole files of actions into columns: the fast road, which ends where reading record by record ends."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
-from countersign.activity import NotUnderstood, Remark
+from countersign.activity import ACTIONS, NotUnderstood, Remark
 from countersign.sources.actions import cells, files, parquet
 from countersign.sources.actions.decoder import LONGEST_NAME, Decoder, gathered
 from countersign.sources.actions.row import KNOWN, Row, row_of, whole_text
@@ -36,23 +37,33 @@ class Columns:
 
     def read(self) -> Iterator[Yielded]:
         """Yield tables and what was not understood, then remarks."""
-        pieces = {"jsonl": self._jsonl, "csv": self._csv, "parquet": self._parquet}[self._form]()
-        pile: list[Rows] = []
-        for rows in pieces:
-            pile.append(rows)
-            if self._form == "parquet" or sum(len(rows.positions) for rows in pile) >= BATCH:
-                yield from self._shaped(pile)
-                pile.clear()
-        yield from self._shaped(pile)
+        with ThreadPoolExecutor(1) as pool:  # a pile is shaped while the next one is decoded
+            shaping: deque[Future[tuple[pa.Table, int]]] = deque()
+            for pile in self._piles():
+                shaping.append(pool.submit(_shaped, pile))
+                if len(shaping) > 1:
+                    yield from self._table(shaping.popleft())
+                yield from self._failures()
+            for last in shaping:
+                yield from self._table(last)
+        yield from self._failures()
         yield from self._remarks()
 
-    def _shaped(self, pile: list[Rows]) -> Iterator[Yielded]:
-        rows = together(pile) if pile else None
-        if rows is not None and len(rows.positions):
-            table, naive = shaped(rows)
-            self._naive += naive
+    def _piles(self) -> Iterator[list[Rows]]:
+        pile: list[Rows] = []
+        for rows in {"jsonl": self._jsonl, "csv": self._csv, "parquet": self._parquet}[self._form]():
+            pile.append(rows)
+            if self._form == "parquet" or sum(len(rows.positions) for rows in pile) >= BATCH:
+                yield pile
+                pile = []
+        if pile:
+            yield pile
+
+    def _table(self, shaping: "Future[tuple[pa.Table, int]]") -> Iterator[pa.Table]:
+        table, naive = shaping.result()
+        self._naive += naive
+        if table.num_rows:
             yield table
-        yield from self._failures()
 
     def _failures(self) -> Iterator[NotUnderstood]:
         failed, self._failed = self._failed, []
@@ -135,3 +146,8 @@ class Columns:
 
     def _remark(self, text: str) -> Remark:
         return Remark(source=SOURCE, ref=self._ref, text=text)
+
+
+def _shaped(pile: Sequence[Rows]) -> tuple[pa.Table, int]:
+    rows = together(pile)
+    return shaped(rows) if len(rows.positions) else (ACTIONS.empty_table(), 0)

@@ -153,7 +153,7 @@ def _documented(name: str, column: Column, notes: dict[int, list[str]]) -> Colum
 
 def _within(column: Column, lowest: float, highest: float) -> bool:
     inside = pc.and_(pc.greater_equal(column, lowest), pc.less_equal(column, highest))
-    return bool(pc.all(inside).as_py())
+    return bool(pc.all(inside, min_count=0).as_py())
 
 
 def _one_by_one(name: str, column: Column, notes: dict[int, list[str]]) -> Column:
