@@ -19,6 +19,9 @@ SALT_BYTES = 32
 LENGTH_STEP = 256
 """An exact length would tell candidates apart."""
 
+LONGEST_NAME = 255
+"""Characters of a source's name."""
+
 Kind = Literal[
     "capture", "gap", "clock", "beacon", "key", "custody", "analysis", "alert", "intent", "result", "erasure", "policy"
 ]
@@ -120,11 +123,11 @@ def _fields(kind: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 _FIELDS = {kind: _fields(kind) for kind in KINDS}
-_WORD = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_WORD = re.compile(r"[a-z-]{1,32}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _ACCOUNT = re.compile(r"[0-9a-f]{16}")
 _VALUE = re.compile(r"(?:[0-9a-f]{2}){1,512}")
-_SEEN = re.compile(r"([1-9][0-9]{3})-([0-9]{2})-([0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
+_SEEN = re.compile(r"(19[7-9][0-9]|[2-9][0-9]{3})-([0-9]{2})-([0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
 
 
 def _matches(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
@@ -137,6 +140,10 @@ def _one_of(*values: object) -> Callable[[Any], bool]:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_short(value: Any) -> bool:
+    return isinstance(value, str) and 1 <= len(value) <= LONGEST_NAME
 
 
 def _is_seen(value: Any) -> bool:
@@ -168,10 +175,10 @@ _RULES: dict[str, Callable[[Any], bool]] = {
     "clock": _one_of(*get_args(Clock)),
     "commit": _matches(_HASH),
     "len": lambda value: _is_number(value) and value % LENGTH_STEP == 0,
-    "src": _matches(_WORD),
+    "src": _is_short,
     "acct": _matches(_ACCOUNT),
     "grade": _one_of(*get_args(Grade)),
-    "source": _matches(_WORD),
+    "source": _is_short,
     "round": _is_number,
     "value": _matches(_VALUE),
     "leaf": _is_number,

@@ -28,10 +28,12 @@ __all__ = [
 
 MOST_BYTES = 1 << 20
 """A note of ours with three witnesses has 5 kB; a whole megabyte leaves room for a thousand."""
+MOST_LINES = 64
 _DASH = "— "
 _KEY_ID_BYTES = 4
 _TIME_BYTES = 8
-_MOST_TIME = 2**63 - 1
+_MOST_TIME = 253_402_300_799
+"""The end of the year 9999: what readers of every language can show."""
 _SIZE = re.compile(r"0|[1-9][0-9]{0,15}")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _LABEL = b"subtree/v1\n\0"
@@ -85,7 +87,10 @@ def parse_note(data: bytes) -> Note:
     before, parted, after = whole.rpartition("\n\n")
     if not parted or not after.endswith("\n"):
         raise _no_note("the empty line before the signatures, or the last line's end, is missing")
-    return Note(text=before + "\n", lines=tuple(_line(line) for line in after[:-1].split("\n")))
+    lines = after[:-1].split("\n")
+    if len(lines) > MOST_LINES:
+        raise _no_note(f"it has more than {MOST_LINES} signature lines")
+    return Note(text=before + "\n", lines=tuple(_line(line) for line in lines))
 
 
 def write_note(note: Note) -> bytes:
@@ -123,8 +128,8 @@ def cosign(text: str, key: SigningKey, time: int) -> bytes:
     """
     if key.algorithm == LOG:
         raise EvidenceError("this is a log's key: it does not cosign", code="CS404")
-    if not 0 <= time <= _MOST_TIME:
-        raise EvidenceError("a cosignature's time is from 0 to 2^63 - 1 seconds", code="CS403")
+    if not 1 <= time <= _MOST_TIME:
+        raise EvidenceError("a cosignature's time is of the years 1970 to 9999", code="CS403")
     message = _cosigned(text, key.vkey, time)
     return _written(key, time.to_bytes(_TIME_BYTES) + key.sign(message))
 
@@ -140,7 +145,7 @@ def verify_line(line: Line, vkey: Vkey, text: str) -> bool:
     if not timed:
         return verify(vkey, line.signature, text.encode())
     time = cosigned_at(line)
-    if time > _MOST_TIME:
+    if not 1 <= time <= _MOST_TIME:
         return False
     try:
         message = _cosigned(text, vkey, time)

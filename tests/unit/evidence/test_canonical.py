@@ -105,7 +105,7 @@ FIELDS: dict[str, dict[str, object]] = {
         {"grade": "E"}, {"len": 1}, {"len": True}, {"commit": "F" * 64}, {"commit": "0" * 63}, {"acct": "0"},
         {"seen": "2026-02-30T00:00:00Z"},
         {"seen": "2026-11-23T18:30:60Z"}, {"seen": "2026-11-23T24:00:00Z"}, {"seen": "2026-11-23T18:30:00+00:00"},
-        {"seen": "0000-01-01T00:00:00Z"}, {"clock": "fine"}, {"src": ""}, {"src": "two words"}, {"src": 7},
+        {"seen": "0000-01-01T00:00:00Z"}, {"clock": "fine"}, {"src": ""}, {"src": "s" * 256}, {"seen": "1969-12-31T23:59:59Z"}, {"src": 7},
         {"leaf": 1}, {"seen": None},
     ],
     ids=str,

@@ -122,7 +122,7 @@ def test_a_vkey_is_read_in_one_spelling_only(text: str) -> None:
         POEM.replace(b"tIc=", b"tId="), POEM.replace(b"salvatore ", b"salvatore  "), POEM.replace(b"sole", b"so\tle"),
         POEM.replace(b"sole", b"so\xffle"), POEM.replace(b"\n", b"\r\n"), POEM.replace(b"example/", b"example+"),
         "text\n\n— name AAAAAA==\n".encode(), "text\n\n— name\n".encode(), POEM + b"\xe2\x80\x94 n AAAA\n",
-        b"x" * (note.MOST_BYTES + 1),
+        b"x" * (note.MOST_BYTES + 1), POEM + 64 * "— n AAAAAAAA\n".encode(),
     ],
 )  # fmt: skip
 def test_a_note_is_read_in_one_spelling_only(data: bytes) -> None:
