@@ -67,6 +67,19 @@ class EvidenceError(CountersignError):
     code = "CS400"
 
 
+class NotProved(EvidenceError):
+    """A platform's proof breaks a rule of its format: what it claims is not shown.
+
+    `rule` is the number of the broken rule in docs/reference/atproto-proofs.md.
+    """
+
+    code = "CS440"
+
+    def __init__(self, message: str, *, rule: int, code: str = "") -> None:
+        super().__init__(message, where=f"rule {rule}", code=code, hint="docs/reference/atproto-proofs.md has the rules.")
+        self.rule = rule
+
+
 class ResponseError(CountersignError):
     """A step of containment cannot be carried out."""
 
