@@ -13,7 +13,7 @@ from numba import njit
 from countersign.profile.compiling import inner
 
 Bytes = npt.NDArray[np.uint8]
-Grams = npt.NDArray[np.int32]
+Grams = npt.NDArray[Any]
 Codes = npt.NDArray[np.uint64]
 Counters = npt.NDArray[Any]
 
@@ -132,11 +132,11 @@ def next_code(text: Bytes, at: int, stop: int) -> tuple[np.uint64, int]:
     if at >= stop:
         return np.uint64(EDGE), stop + 1
     lead = int(np.int64(text[at]))
-    if lead == 104 and starts_address(text, at, stop):
-        return np.uint64(ADDRESS), end_of_address(text, at, stop)
-    if lead == 64:
-        return np.uint64(64), end_of_name(text, at + 1, stop)
-    width = min(1 + (lead >= 0x80) + (lead >= 0xE0) + (lead >= 0xF0), stop - at)  # of a UTF-8 character
+    if lead < 0x80:
+        if lead == 104 and starts_address(text, at, stop):
+            return np.uint64(ADDRESS), end_of_address(text, at, stop)
+        return np.uint64(lead), end_of_name(text, at + 1, stop) if lead == 64 else at + 1
+    width = min(2 + (lead >= 0xE0) + (lead >= 0xF0), stop - at)  # of a UTF-8 character
     code = np.uint64(lead)
     for k in range(1, width):
         code = (code << np.uint64(6)) ^ np.uint64(text[at + k] & 0x3F)

@@ -14,7 +14,6 @@ from numba import njit
 from countersign.errors import ScoreError
 from countersign.profile.closed import Floats
 from countersign.profile.layout import Layout, Plan
-from countersign.profile.text import LONGEST
 from countersign.score.kernel import Background, Moments, Scratch, learn, look, notice, scratch
 from countersign.score.observe import Observed
 from countersign.score.walk import CEILINGS, States, fresh
@@ -76,8 +75,8 @@ def _tally(
             for at in range(seen.bounds[o, row], seen.bounds[o, row + 1]):
                 counts.open[o, np.int64(seen.values[at] >> np.uint64(52))] += 1
         for t in range(len(layout.texts)):
-            for k in range(s.gram_counts[t]):
-                counts.units[t, s.grams[t * LONGEST + k]] += 1
+            for k in range(s.gram_counts[s.place[0], t]):
+                counts.units[t, s.grams[s.place[0], t, k]] += 1
         learn(row, seen, layout, states.wide[0], totals, states.counters[0], flat, s, ceiling)
 
 

@@ -50,8 +50,13 @@ class Background(NamedTuple):
     slack: Floats
 
 
+RING = 8
+"""Actions whose texts stay read, a power of two: most are learned after the next few, and reading is half the work."""
+
+
 class Scratch(NamedTuple):
-    """Working space of one walk."""
+    """Working space of one walk: what the action looked at shows. The runs and words of its texts lie in `grams[k]`
+    (k = `place[0]`; [text, unit], `gram_counts[k, text]` of them), beside those of a few other rows (`rows`)."""
 
     context: Longs
     parts: Floats
@@ -59,6 +64,8 @@ class Scratch(NamedTuple):
     letters: Codes
     grams: Grams
     gram_counts: Longs
+    rows: Longs
+    place: Longs
     raw: Floats
     chance: Floats
     state: npt.NDArray[np.uint8]
@@ -72,8 +79,10 @@ def scratch(layout: Layout, signals: int) -> Scratch:
         parts=np.zeros(MOST_PARTS, dtype=np.float64),
         codes=np.full(rows, -1, dtype=np.int64),
         letters=np.zeros(LONGEST_CODES, dtype=np.uint64),
-        grams=np.zeros(LONGEST * max(1, len(layout.texts)), dtype=np.int32),
-        gram_counts=np.zeros(max(1, len(layout.texts)), dtype=np.int64),
+        grams=np.zeros((RING, max(1, len(layout.texts)), LONGEST), dtype=np.int32),
+        gram_counts=np.zeros((RING, max(1, len(layout.texts))), dtype=np.int64),
+        rows=np.full(RING, -1, dtype=np.int64),
+        place=np.zeros(1, dtype=np.int64),
         raw=np.zeros(signals, dtype=np.float64),
         chance=np.zeros(signals, dtype=np.float64),
         state=np.zeros(signals, dtype=np.uint8),
@@ -110,24 +119,28 @@ def look(row: int, seen: Observed, layout: Layout, moments: Moments, s: Scratch)
         how_many = layout.open[o, 3]
         if how_many >= 0 and seen.known[o, row]:
             s.codes[how_many] = min(3, seen.bounds[o, row + 1] - seen.bounds[o, row])
-    for t in range(len(layout.texts)):
-        look_at_text(row, t, seen, layout, s)
+    s.place[0] = row & (RING - 1)
+    if s.rows[s.place[0]] != row:
+        s.rows[s.place[0]] = row
+        look_at_texts(row, int(np.int64(s.place[0])), seen, layout, s)
 
 
 @inner
-def look_at_text(row: int, t: int, seen: Observed, layout: Layout, s: Scratch) -> None:
-    """Read a text into its runs or words."""
-    s.gram_counts[t] = 0
-    if not seen.text_known[t, row]:
-        return
-    found = s.grams[t * LONGEST : (t + 1) * LONGEST]
-    start, stop = seen.text_bounds[t, row], seen.text_bounds[t, row + 1]
-    mask, run = np.uint64(layout.texts[t, 2] - 1), layout.texts[t, 3]
-    letters = codes_of(seen.text, start, stop, s.letters)
-    if run > 0:
-        s.gram_counts[t] = runs_of(s.letters, letters, run, mask, found)
-    else:
-        s.gram_counts[t] = words_of(s.letters, letters, mask, found)
+def look_at_texts(row: int, place: int, seen: Observed, layout: Layout, s: Scratch) -> None:
+    """Read the texts of an action into their runs or words; one that several habits look at is decoded once."""
+    start, stop, letters = -1, -1, 0
+    for t in range(len(layout.texts)):
+        s.gram_counts[place, t] = 0
+        if not seen.text_known[t, row]:
+            continue
+        if seen.text_bounds[t, row] != start or seen.text_bounds[t, row + 1] != stop:
+            start, stop = int(np.int64(seen.text_bounds[t, row])), int(np.int64(seen.text_bounds[t, row + 1]))
+            letters = codes_of(seen.text, start, stop, s.letters)
+        mask, run = np.uint64(layout.texts[t, 2] - 1), layout.texts[t, 3]
+        if run > 0:
+            s.gram_counts[place, t] = runs_of(s.letters, letters, run, mask, s.grams[place, t])
+        else:
+            s.gram_counts[place, t] = words_of(s.letters, letters, mask, s.grams[place, t])
 
 
 @inner
@@ -172,7 +185,7 @@ def weigh(
         if seen.known[o, row]:
             weigh_open(row, o, seen, layout, wide, back, s)
     for t in range(len(layout.texts)):
-        if s.gram_counts[t] > 0:
+        if s.gram_counts[s.place[0], t] > 0:
             weigh_text(t, layout, totals, counters, back, s)
 
 
@@ -180,9 +193,8 @@ def weigh(
 def weigh_text(t: int, layout: Layout, totals: Longs, counters: Counters, back: Background, s: Scratch) -> None:
     """Set the bits of a text signal: mean bits a unit, times the root of the units, since they depend on each other."""
     signal, base, total = layout.texts[t, 0], layout.texts[t, 1], totals[TOTALS + t]
-    found = s.grams[t * LONGEST : (t + 1) * LONGEST]
+    found, count = s.grams[s.place[0], t], s.gram_counts[s.place[0], t]
     strength = np.float64(layout.texts[t, 5])
-    count = s.gram_counts[t]
     mean = bits_per_unit(counters, base, np.float64(total), strength, back.grams[t], found, count)
     fit = min(60.0, max(-60.0, mean * np.sqrt(count)))
     s.raw[signal] = ratio(2.0**fit, 1.0, back.imitation[signal], back.slack[signal])
@@ -242,16 +254,16 @@ def learn(
         if seen.known[o, row]:
             learn_open(row, o, seen, layout, wide, back, s)
     for t in range(len(layout.texts)):
-        found = s.grams[t * LONGEST : (t + 1) * LONGEST]
+        found, count = s.grams[s.place[0], t], s.gram_counts[s.place[0], t]
         base, size = layout.texts[t, 1], layout.texts[t, 2]
-        if s.gram_counts[t] > 0:
+        if count > 0:
             totals[TOTALS + t] = text_learn(
                 counters,
                 base,
                 size,
                 totals[TOTALS + t],
                 found,
-                s.gram_counts[t],
+                count,
                 ceiling,
                 layout.texts[t, 4],
                 layout.texts[t, 6],
