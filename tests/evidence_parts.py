@@ -188,7 +188,7 @@ def signed_token(
         der.encode_integer(3),
         der.encode(der.SET, algorithm_of("2.16.840.1.101.3.4.2.1")),
         der.encode(der.SEQUENCE, der.encode_oid("1.2.840.113549.1.9.16.1.4"), wrapped),
-        der.encode(0xA0, *inside) if inside else b"",
+        der.encode(0xA0, *sorted(inside)) if inside else b"",
         der.encode(der.SET, info_of_signer),
     )
     return der.encode(der.SEQUENCE, der.encode_oid("1.2.840.113549.1.7.2"), der.encode(0xA0, data))
