@@ -164,8 +164,8 @@ def tree(records: Mapping[bytes, bytes]) -> Tree:
         parts = [keys[low + 1 : high] for low, high in zip([-1, *here], [*here, len(keys)], strict=True)]
         below = [built(part, at - 1) if part else None for part in parts]
         chosen = [keys[place] for place in here]
-        made = node(below[0], [entry(key, records[key], before, right)
-                               for key, before, right in zip(chosen, [b"", *chosen], below[1:], strict=False)])  # fmt: skip
+        rows = zip(chosen, [b"", *chosen], below[1:], strict=False)
+        made = node(below[0], [entry(key, records[key], before, right) for key, before, right in rows])
         blocks[made.cid] = made.data
         return made.cid
 

@@ -4,10 +4,12 @@ import pytest
 
 from countersign.errors import NotProved
 from countersign.evidence.atproto import State, exclusion, inclusion
+from tests.unit.evidence.atproto import lies_commit, lies_file, lies_shape, lies_way, lies_written
 from tests.unit.evidence.atproto.forge import DID
-from tests.unit.evidence.atproto.lies import CLAIMED, LIES, MISSING, RECORD, SIGNER, TRUE, TRUE_ABSENCE
+from tests.unit.evidence.atproto.stage import CLAIMED, LIES, MISSING, RECORD, SIGNER, TRUE, TRUE_ABSENCE
 
 TRUTH = (SIGNER.key,)
+TOLD = (lies_file, lies_way, lies_commit, lies_written, lies_shape)  # importing a module tells its lies
 
 
 def test_the_truth_that_the_lies_are_made_from_is_accepted() -> None:
@@ -16,6 +18,7 @@ def test_the_truth_that_the_lies_are_made_from_is_accepted() -> None:
 
 
 def test_there_are_more_than_a_hundred_lies() -> None:
+    assert len(TOLD) == 5
     assert len(LIES) > 100
 
 
