@@ -1,0 +1,67 @@
+"""What one verification has found so far: every failure is told, nothing is believed before it is checked."""
+
+from typing import Literal
+
+import msgspec
+
+from countersign.evidence.keys import Vkey
+from countersign.evidence.verify.asked import Asked
+from countersign.evidence.verify.bag import Bag
+from countersign.evidence.verify.codes import Failure
+from countersign.evidence.verify.policy import Policy, Requires
+from countersign.evidence.verify.times import write_time
+
+
+class Anchor(msgspec.Struct, frozen=True, kw_only=True):
+    """Something from outside that says that the checkpoint existed: `time` in seconds since 1970.
+
+    Only what the policy in force lists is counted.
+    """
+
+    kind: Literal["witness", "tsa"]
+    name: str
+    time: int
+    counted: bool
+
+    def to_json(self) -> dict[str, object]:
+        """Return it as `--json` shows it."""
+        return {"kind": self.kind, "name": self.name, "time": write_time(self.time), "counted": self.counted}
+
+
+class Case:
+    """A bundle, what is asked of it, and what was found.
+
+    `chain` are the keys that the log has had, the present one first; `cosigned` are the policy's witnesses whose
+    cosignature holds; `holding` are the numbers of exhibits that a
+    platform's own signature was found to hold for.
+    """
+
+    def __init__(self, bag: Bag, asked: Asked) -> None:
+        self.bag, self.asked = bag, asked
+        self.policy = asked.policy or bag.policy or Policy()
+        self.requires: Requires = self.policy.requires + asked.requires
+        self.failures: list[Failure] = []
+        self.anchors: list[Anchor] = []
+        self.chain: list[Vkey] = [bag.log_key]
+        self.cosigned: set[Vkey] = set()
+        self.holding: set[int] = set()
+        self.withheld_fields: dict[int, int] = {}
+        self.checked: dict[str, tuple[int, int]] = {}
+
+    def tell(self, code: str, where: str, says: str) -> None:
+        """Add a failure."""
+        self.failures.append(Failure(code=code, where=where, says=says))
+
+    def count(self, what: str, passed: int, of: int) -> None:
+        """Keep how many of something held."""
+        self.checked[what] = (passed, of)
+
+    @property
+    def text(self) -> bytes:
+        """Return what everybody signs: the checkpoint's three lines."""
+        return self.bag.note.text.encode()
+
+    @property
+    def times(self) -> list[int]:
+        """Return the times of the anchors that count."""
+        return [anchor.time for anchor in self.anchors if anchor.counted]
