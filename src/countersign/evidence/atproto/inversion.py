@@ -13,7 +13,7 @@ import msgspec
 
 from countersign.errors import NotProved
 from countersign.evidence.atproto import drisl
-from countersign.evidence.atproto.cid import cid_of
+from countersign.evidence.atproto.cid import cid_of, is_cid
 from countersign.evidence.atproto.drisl import Link
 from countersign.evidence.atproto.refused import refused
 from countersign.evidence.atproto.syntax import key_of
@@ -21,6 +21,8 @@ from countersign.evidence.atproto.tree import EMPTY, ROOT, Place, layer_of, link
 
 MAX_OPERATIONS: Final = 200
 """Operations of one commit, as in an event."""
+_NAMED: Final = {"create": [True, False], "update": [True, True], "delete": [False, True]}
+"""Which versions an operation names: the one after it, the one before."""
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,8 +138,8 @@ def check_operations(operations: Sequence[Operation]) -> None:
         raise _broken("two operations are on one record", 45)
     for operation in operations:
         key_of(operation.path)
-        has = (operation.cid is not None, operation.prev is not None)
-        if has != {"create": (True, False), "update": (True, True), "delete": (False, True)}.get(operation.action):
+        named = [operation.cid is not None, operation.prev is not None]
+        if named != _NAMED.get(operation.action) or not all(map(is_cid, _versions(operation))):
             raise _broken("an operation does not say which versions it made and removed", 45)
 
 
@@ -174,6 +176,10 @@ def _encoded(keys: Sequence[_Known], hanging: Sequence[Link | None]) -> bytes:
         entries.append({"k": known.key[length:], "p": length, "t": right, "v": Link(known.value)})
         before = known.key
     return drisl.encode({"e": tuple(entries), "l": hanging[0]})
+
+
+def _versions(operation: Operation) -> list[bytes]:
+    return [cid for cid in (operation.cid, operation.prev) if cid is not None]
 
 
 def _version(cid: bytes | None) -> bytes:
