@@ -55,8 +55,8 @@ class Run:
     def __call__(self) -> None:
         """Walk once."""
         plan = self._with.plan
-        walk(self._rows, self._slots, self._times, self._marks, self._seen, plan.layout, self._states, self._with.back,
-             self._with.weights, self._with.promise, CEILINGS[plan.preset],
+        walk(self._rows, self._slots, 0, self._times, self._marks, self._seen, plan.layout, self._states,
+             self._with.back, self._with.weights, self._with.promise, CEILINGS[plan.preset],
              scratch(plan.layout, len(self._with.signals)), self._out)  # fmt: skip
 
 

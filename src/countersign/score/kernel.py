@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from countersign.profile.closed import Floats, Longs, Wide, closed_learn, closed_parts, mixed, reweigh
-from countersign.profile.compiling import inner
+from countersign.profile.compiling import inlined, inner
 from countersign.profile.layout import MOST_PARTS, Layout
 from countersign.profile.open import open_learn, open_parts
 from countersign.profile.text import (
@@ -102,7 +102,7 @@ def notice(row: int, seen: Observed, totals: Longs, moments: Moments) -> None:
         totals[0] = seen.time[row]
 
 
-@inner
+@inlined
 def look(row: int, seen: Observed, layout: Layout, moments: Moments, s: Scratch) -> None:
     """Fill the scratch with what this action shows: contexts, codes of closed habits, units of texts."""
     s.context[2] = seen.verb[row]
@@ -125,7 +125,7 @@ def look(row: int, seen: Observed, layout: Layout, moments: Moments, s: Scratch)
         look_at_texts(row, int(np.int64(s.place[0])), seen, layout, s)
 
 
-@inner
+@inlined
 def look_at_texts(row: int, place: int, seen: Observed, layout: Layout, s: Scratch) -> None:
     """Read the texts of an action into their runs or words; one that several habits look at is decoded once."""
     start, stop, letters = -1, -1, 0
@@ -163,7 +163,7 @@ def ratio(q: float, p: float, imitation: float, slack: float) -> float:
     return min(CLIP, max(-CLIP, bits))
 
 
-@inner
+@inlined
 def weigh(
     row: int,
     seen: Observed,
@@ -234,7 +234,7 @@ def weigh_open(row: int, o: int, seen: Observed, layout: Layout, wide: Wide, bac
         s.state[signal] = SCORED if known or layout.open[o, 3] >= 0 else NO_HISTORY
 
 
-@inner
+@inlined
 def learn(
     row: int,
     seen: Observed,

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from itertools import pairwise
-from queue import SimpleQueue
 
 import msgspec
 import numpy as np
@@ -18,12 +16,12 @@ from countersign.score import tables
 from countersign.score.alarm import Promise
 from countersign.score.background import from_table
 from countersign.score.kernel import Background, scratch
-from countersign.score.observe import Observed, observe
+from countersign.score.observe import WORKERS, observe
 from countersign.score.signals.signal import Signal
-from countersign.score.walk import CEILINGS, Outcome, States, blank, fresh, renew, walk
+from countersign.score.walk import CEILINGS, Outcome, States, blank, fresh, walk
 
-WORKERS = 2
-"""Accounts that are walked at once, each with a state of its own: compiled code lets other threads run."""
+LEAST = 5_000
+"""Rows that are walked at once at least: starting on them takes as long as a few hundred."""
 SHADOWS = 4096
 """Open incidents that can be quarantined at once where many accounts are scored in the compact preset."""
 
@@ -82,44 +80,32 @@ def score(
     seen = observe(actions, with_.signals, with_.zones)
     marks = np.zeros(actions.num_rows, dtype=np.int8) if marks is None else marks
     out = blank(actions.num_rows, len(with_.signals))
-    times = clocks(actions)
+    rows, times, accounts = np.arange(actions.num_rows), clocks(actions), len(bounds) - 1
+    slots = np.repeat(np.arange(accounts, dtype=np.int32), np.diff(bounds))
+
+    def run(start: int, stop: int, states: States, apart: int) -> None:
+        layout, here = with_.plan.layout, slice(start, stop)
+        walk(rows[here], slots[here], apart, times, marks, seen, layout, states, with_.back, with_.weights,
+             with_.promise, CEILINGS[with_.plan.preset], scratch(layout, len(with_.signals)), out)  # fmt: skip
+
     if with_.plan.preset == "compact":
-        accounts = len(bounds) - 1
-        slots = np.repeat(np.arange(accounts, dtype=np.int32), np.diff(bounds))
-        states = fresh(with_.plan, accounts, shadows=min(accounts, SHADOWS))
-        _run(np.arange(actions.num_rows), slots, times, marks, seen, with_, states, out)
+        run(0, len(rows), fresh(with_.plan, accounts, shadows=min(accounts, SHADOWS)), 0)
         return out
-    idle: SimpleQueue[States] = SimpleQueue()
-    for _ in range(WORKERS):
-        idle.put(fresh(with_.plan, 1, shadows=1))
-
-    def walk_one(account: tuple[int, int]) -> None:
-        rows, states = np.arange(*account), idle.get()
-        try:
-            renew(states, with_.plan)
-            _run(rows, np.zeros(len(rows), dtype=np.int32), times, marks, seen, with_, states, out)
-        finally:
-            idle.put(states)
-
     with ThreadPoolExecutor(WORKERS) as pool:
-        for _ in pool.map(walk_one, pairwise(bounds)):
-            pass
+        for done in [pool.submit(run, *piece, fresh(with_.plan, 1, shadows=1), 1) for piece in _pieces(bounds)]:
+            done.result()
     return out
 
 
-def _run(
-    rows: npt.NDArray[np.int64],
-    slots: npt.NDArray[np.int32],
-    times: npt.NDArray[np.int64],
-    marks: npt.NDArray[np.int8],
-    seen: Observed,
-    with_: Scorer,
-    states: States,
-    out: Outcome,
-) -> None:
-    layout = with_.plan.layout
-    walk(rows, slots, times, marks, seen, layout, states, with_.back, with_.weights, with_.promise,
-         CEILINGS[with_.plan.preset], scratch(layout, len(with_.signals)), out)  # fmt: skip
+def _pieces(bounds: Sequence[int]) -> list[tuple[int, int]]:
+    """Return runs of whole accounts to walk at once, the longest first: so no long one is left for the end."""
+    least = max(LEAST, bounds[-1] // (8 * WORKERS))
+    pieces, start = [], 0
+    for stop in bounds[1:]:
+        if stop - start >= least:
+            pieces.append((start, stop))
+            start = stop
+    return sorted([*pieces, (start, bounds[-1])], key=lambda piece: piece[0] - piece[1])
 
 
 def clocks(actions: pa.Table) -> npt.NDArray[np.int64]:

@@ -85,28 +85,13 @@ def fresh(plan: Plan, accounts: int, *, shadows: int) -> States:
         free=np.zeros(1 + shadows, dtype=np.int32),
         held=np.zeros((accounts, 2 + HELD), dtype=np.int32),
     )
-    _begin(states)
-    return states
-
-
-def renew(states: States, plan: Plan) -> None:
-    """Forget all that states know, to use them for other accounts: quicker than making them anew."""
-    accounts = len(states.alarm)
-    states.wide[:accounts] = plan.layout.fresh_wide
-    states.totals[:] = 0
-    states.counters[:accounts] = 0
-    states.held[:, 0] = 0
-    _begin(states)
-
-
-def _begin(states: States) -> None:
     states.totals[:, 0] = NO_TIME
     for row in states.alarm:
         begin(row)
     states.shadow_of[:] = -1
-    shadows = len(states.free) - 1
     states.free[0] = shadows
-    states.free[1:] = np.arange(len(states.alarm), len(states.alarm) + shadows)
+    states.free[1:] = np.arange(accounts, rows)
+    return states
 
 
 def blank(rows: int, signals: int) -> Outcome:
@@ -130,6 +115,7 @@ def blank(rows: int, signals: int) -> Outcome:
 def walk(
     rows: Longs,
     slots: npt.NDArray[np.int32],
+    apart: int,
     clock: Longs,
     marks: npt.NDArray[np.int8],
     seen: Observed,
@@ -142,9 +128,14 @@ def walk(
     s: Scratch,
     out: Outcome,
 ) -> None:
-    """Weigh, watch and learn the given rows in order; `slots[k]` is the state of the account of `rows[k]`."""
+    """Weigh, watch and learn the given rows in order; `slots[k]` is the state of the account of `rows[k]`.
+
+    With `apart` 1 each account's rows follow one another, and all accounts use state 0, made fresh for each.
+    """
     for k in range(len(rows)):
-        row, slot = rows[k], int(np.int64(slots[k]))
+        row, slot = rows[k], int(np.int64(slots[k])) if apart == 0 else 0
+        if apart != 0 and (k == 0 or slots[k] != slots[k - 1]):
+            renew(states, layout)
         totals, alarm = states.totals[slot], states.alarm[slot]
         notice(row, seen, totals, out.moments)
         look(row, seen, layout, out.moments, s)
@@ -169,6 +160,24 @@ def walk(
             adopt(slot, states)
         if alarm[QUARANTINED] == 0 and states.shadow_of[slot] >= 0:
             drop_shadow(slot, states)
+
+
+@inner
+def renew(states: States, layout: Layout) -> None:
+    """Forget all that state 0 knows and take its shadows back."""
+    for k in range(len(layout.fresh_wide)):
+        states.wide[0, k] = layout.fresh_wide[k]
+    for k in range(states.totals.shape[1]):
+        states.totals[0, k] = 0
+    states.totals[0, 0] = NO_TIME
+    for k in range(states.counters.shape[1]):
+        states.counters[0, k] = 0
+    begin(states.alarm[0])
+    states.shadow_of[0] = -1
+    states.held[0, 0] = 0
+    states.free[0] = len(states.free) - 1
+    for k in range(1, len(states.free)):
+        states.free[k] = k
 
 
 @inner

@@ -22,7 +22,7 @@ def learned(preset: Preset) -> tuple[Scorer, States]:
     rows = np.arange(actions.num_rows)
     seen = observe(actions, with_.signals, with_.zones)
     out = blank(actions.num_rows, len(with_.signals))
-    walk(rows, np.zeros(len(rows), dtype=np.int32), clocks(actions), np.zeros(len(rows), dtype=np.int8), seen,
+    walk(rows, np.zeros(len(rows), dtype=np.int32), 0, clocks(actions), np.zeros(len(rows), dtype=np.int8), seen,
          with_.plan.layout, states, with_.back, with_.weights, with_.promise, CEILINGS[preset],
          scratch(with_.plan.layout, len(with_.signals)), out)  # fmt: skip
     return with_, states

@@ -8,16 +8,18 @@ import pytest
 
 from countersign.engine.embedded import account_bounds
 from countersign.profile.layout import Preset
-from countersign.score.scorer import WORKERS, score, scorer
+from countersign.score import scorer as scoring
+from countersign.score.scorer import score, scorer
 from countersign.score.walk import Outcome
 from countersign.testing.population import Population, tables
 
 
-@pytest.mark.parametrize("preset", ["rich", "compact"])
-def test_many_accounts_are_scored_as_each_alone(preset: Preset) -> None:
-    many = pa.concat_tables(tables(Population(accounts=4 * WORKERS, actions=300)))
+@pytest.mark.parametrize(("preset", "least"), [("rich", 1), ("rich", 700), ("rich", 10_000), ("compact", 1)])
+def test_many_accounts_are_scored_as_each_alone(preset: Preset, least: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scoring, "LEAST", least)  # accounts walked each by itself, some together, all together
+    many = pa.concat_tables(tables(Population(accounts=8, actions=300)))
     with_, bounds = scorer(preset, {}, {"": "UTC"}), account_bounds(many)
-    assert len(bounds) - 1 == 4 * WORKERS
+    assert len(bounds) - 1 == 8
     together = score(many, bounds, with_)
     alone = [score(many.slice(start, stop - start), [0, stop - start], with_) for start, stop in pairwise(bounds)]
     for name in Outcome._fields:
