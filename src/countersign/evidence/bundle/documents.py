@@ -1,6 +1,6 @@
 """The two documents of a bundle and what they are made of: what is there, and what is said about it."""
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 import msgspec
 
@@ -10,7 +10,7 @@ from countersign.evidence.bundle.paths import TagFile
 
 FORMAT = "countersign-bundle/1"
 FAMILY = "countersign-bundle/"
-PAYLOAD_TYPE = "application/vnd.countersign.statement.v1+json"
+PAYLOAD_TYPE: Final = "application/vnd.countersign.statement.v1+json"
 
 Hash = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 FieldSalt = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{32}\Z")]
