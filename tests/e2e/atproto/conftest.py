@@ -1,0 +1,3 @@
+"""Keeps pytest out of the installed JavaScript packages, some of which hold Python files."""
+
+collect_ignore_glob = ["*node_modules*"]
