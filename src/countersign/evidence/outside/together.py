@@ -10,29 +10,46 @@ from countersign.errors import CountersignError
 from countersign.evidence.outside.asking import Unreachable
 
 Got = TypeVar("Got")
+Results = SimpleQueue[tuple[str, Got | CountersignError]]
 
 
-def together(jobs: Mapping[str, Callable[[], Got]], *, seconds: float) -> dict[str, Got | CountersignError]:
+def together(
+    jobs: Mapping[str, Callable[[], Got]],
+    *,
+    seconds: float,
+    again: Callable[[str, Got], Callable[[], Got] | None] = lambda name, got: None,
+) -> dict[str, Got | CountersignError]:
     """Return what each job gave, or why it gave nothing, after `seconds` at the latest.
 
-    A job that goes on longer is left to itself: its thread does not keep the program from ending.
+    `again` sees what a job gave, in this thread, and may return another job to be done in its place. A job that goes on
+    longer is left to itself: its thread does not keep the program from ending.
     """
     until = time.monotonic() + seconds
-    done: SimpleQueue[tuple[str, Got | CountersignError]] = SimpleQueue()
+    done: Results[Got] = SimpleQueue()
     for name, job in jobs.items():
-        Thread(target=_run, args=(name, job, done), daemon=True, name=f"asking {name}").start()
-    results: dict[str, Got | CountersignError] = {}
-    while len(results) < len(jobs):
+        _start(name, job, done)
+    late = Unreachable("it did not answer in time")
+    results: dict[str, Got | CountersignError] = dict.fromkeys(jobs, late)
+    left = len(jobs)
+    while left:
         try:
-            name, result = done.get(timeout=max(0.0, until - time.monotonic()))
+            name, got = done.get(timeout=max(0.0, until - time.monotonic()))
         except Empty:
             break
-        results[name] = result
-    late = Unreachable("it did not answer in time")
-    return {name: results.get(name, late) for name in jobs}
+        next_job = None if isinstance(got, CountersignError) else again(name, got)
+        if next_job is not None:
+            _start(name, next_job, done)
+            continue
+        results[name] = got
+        left -= 1
+    return results
 
 
-def _run(name: str, job: Callable[[], Got], done: "SimpleQueue[tuple[str, Got | CountersignError]]") -> None:
+def _start(name: str, job: Callable[[], Got], done: Results[Got]) -> None:
+    Thread(target=_run, args=(name, job, done), daemon=True, name=f"asking {name}").start()
+
+
+def _run(name: str, job: Callable[[], Got], done: Results[Got]) -> None:
     try:
         done.put((name, job()))
     except CountersignError as error:

@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from countersign.errors import ConfigError
 from countersign.evidence.outside import Unreachable, ask, place
 from countersign.evidence.stamp.certificate import read_certificate
-from countersign.evidence.stamp.der import SEQUENCE, DerError, encode, encode_integer
+from countersign.evidence.stamp.der import SEQUENCE, DerError, children, encode, encode_integer, only
 from countersign.evidence.stamp.request import fresh_nonce, request
 from countersign.evidence.stamp.signature import StampError
-from countersign.evidence.stamp.token import Stamp, read_stamp
+from countersign.evidence.stamp.token import EXPLICIT_0, Stamp, read_stamp
 
 FIRST_SAFE = (1, 0, 9)
 """Versions of rfc3161-client up to 1.0.8 trust a root that the token itself brings along."""
@@ -81,7 +81,7 @@ def second_opinion(token: bytes, text: bytes, authority: Authority, nonce: int |
         nonce=nonce,
     )
     try:
-        answer = rfc3161_client.decode_timestamp_response(granted(token))
+        answer = rfc3161_client.decode_timestamp_response(granted(_in_order(token)))
         holds = builder.build().verify_message(answer, text)
     except (ValueError, rfc3161_client.VerificationError) as cause:
         raise StampError(f"rfc3161-client does not accept a time stamp: {cause}") from cause
@@ -92,6 +92,20 @@ def second_opinion(token: bytes, text: bytes, authority: Authority, nonce: int |
 def granted(token: bytes) -> bytes:
     """Return a token as the TimeStampResp that some programs want."""
     return encode(SEQUENCE, encode(SEQUENCE, encode_integer(0)), token)
+
+
+def _in_order(token: bytes) -> bytes:
+    """Return a token with its certificates sorted, as DER has a SET: `openssl ts` writes them as they come.
+
+    They are not signed, so that this changes nothing that is checked.
+    """
+    kind, content = children(only(token, SEQUENCE, "a token"))
+    (signed,) = children(content)
+    parts = [
+        encode(part.tag, *sorted(one.whole for one in children(part))) if part.tag == EXPLICIT_0 else part.whole
+        for part in children(signed)
+    ]
+    return encode(SEQUENCE, kind.whole, encode(EXPLICIT_0, encode(SEQUENCE, *parts)))
 
 
 def _check_version() -> None:
