@@ -123,7 +123,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _refuse(self, status: HTTPStatus) -> None:
         """Answer with a status alone, and end the connection: what follows in it cannot be told apart any more."""
-        self.close_connection = True
+        self.close_connection, self.request_version = True, self.protocol_version
         self._reply(Reply(status=status.value, body=f"{status.phrase.lower()}\n".encode()))
 
     def _reply(self, reply: Reply) -> None:
