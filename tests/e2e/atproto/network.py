@@ -48,8 +48,8 @@ class Network:
                 process.terminate()
 
     def account(self, name: str) -> Account:
-        made = self.call("com.atproto.server.createAccount",
-                         {"handle": f"{name}.test", "email": f"{name}@example.test", "password": "correct horse"})  # fmt: skip
+        asked = {"handle": f"{name}.test", "email": f"{name}@example.test", "password": "correct horse"}
+        made = self.call("com.atproto.server.createAccount", asked)
         return Account(made["did"], made["accessJwt"])
 
     def write(self, account: Account, writes: list[dict[str, Any]]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ Source: docs/reference/atproto-proofs.md; AT Protocol specifications (Repository
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 import msgspec
 
@@ -18,9 +17,6 @@ from countersign.evidence.atproto.inversion import Operation, Row, check_operati
 from countersign.evidence.atproto.refused import refused
 from countersign.evidence.atproto.syntax import key_of
 from countersign.evidence.atproto.tree import Search, search
-
-_ORDER: Final = {"delete": 0, "update": 1, "create": 1}
-"""Deleted records are put back first, while the gaps where they were are narrow."""
 
 
 class State(msgspec.Struct, frozen=True):
@@ -101,11 +97,16 @@ def transition(before: State, after: State, *, did: str, operations: Sequence[Op
     row = Row.read(_by_cid(blocks), last.data)
     if row.way != [block.cid for block in blocks]:
         raise _broken("the nodes are not in order, or one is not of this tree", 48)
-    for operation in sorted(operations, key=lambda operation: _ORDER[operation.action]):
-        row.take_back(operation)
+    put_back(row, operations)
     if row.root() != first.data:
         raise refused("CS449", "these operations do not lead from the one state to the other", 50)
     return msgspec.structs.replace(both, operations=tuple(operations))
+
+
+def put_back(row: Row, operations: Sequence[Operation]) -> None:
+    """Take operations back in a row; those that deleted first, while the gaps where records were are narrow."""
+    for operation in sorted(operations, key=lambda operation: operation.action != "delete"):
+        row.take_back(operation)
 
 
 def undo_shadow(before: State, after: State, *, did: str) -> Between:
