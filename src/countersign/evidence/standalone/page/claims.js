@@ -56,7 +56,8 @@ function checkCustody({ report, statement, proofs, say }) {
 function checkSigner({ report, given, say }) {
   const known = given.policy !== null && given.policy.logs.length > 0;
   if (!known) say("I_SIGNER", "--policy", "nothing that you hold says whose key this is");
-  tally(report, "whose key this is: give the policy that you got from the signer or a trusted place", 1, 1, known ? "passed" : "not checked");
+  tally(report, known ? "the log's key is one that your policy lists, or follows from it" : "whose key this is: give the policy that you have from the signer", 1, 1,
+    known ? report.failures.some(({ code }) => code === "E_KEY") ? "FAILED" : "passed" : "not checked");
 }
 
 /** What is made for the shell: told, never deciding. */
@@ -74,7 +75,7 @@ function claimsOf(work) {
   return work.statement.exhibits.map(({ number, what, grade, shown, leaf, at, how }) => {
     const before = beacons.filter(beacon => beacon.leaf < leaf).pop();
     return {
-      number, what, grade, shown, how, said: at,
+      number, what, grade, shown, how, said: at, beacon: before,
       no_earlier: before ? `if round ${before.round} of ${before.source} is ${before.value}: look it up` : null,
       no_later: work.earliest === null ? null : timeOf(work.earliest),
     };

@@ -10,7 +10,7 @@ const quoted = (text, className = "") => element("bdi", { dir: "auto", className
 const byId = id => document.getElementById(id);
 const list = (className, items) => element("ul", { className }, ...items.map(item => element("li", {}, ...item)));
 
-const SIGNS = { passed: "=", FAILED: "\u00d7", "not checked": "\u2013", "cannot tell": "\u2013", none: "\u2013", told: "=" };
+const SIGNS = { passed: "=", FAILED: "\u00d7", "not checked": "\u2013", "cannot tell": "\u2013", none: "\u2013", shown: "=" };
 const stateMark = state => element("span", { className: "state " + state.replace(" ", "-") },
   element("span", { ariaHidden: "true", textContent: SIGNS[state] + " " }), state);
 
@@ -18,12 +18,12 @@ function section(title, ...children) {
   return element("section", {}, element("h3", { textContent: title }), ...children);
 }
 
-function showFailures({ failures, internal }) {
+function showFailures({ exit, failures, internal }) {
   const shown = failures.slice(0, 200).map(({ code, where, says }) =>
     [element("code", { textContent: code }), " ", quoted(where, "where"), " ", quoted(says)]);
   if (failures.length > 200) shown.push([`and ${failures.length - 200} more`]);
   if (internal) shown.push([element("code", { textContent: "INTERNAL" }), " ", quoted(internal)]);
-  return shown.length ? [section("What was found", list("found", shown))] : [];
+  return shown.length ? [section(exit === 0 ? "Also to be said" : "What was found", list("found", shown))] : [];
 }
 
 function showChecks({ checks }) {
@@ -50,7 +50,7 @@ function showLimits() {
     element("h4", { textContent: "It proves" }), items(PROVES), element("h4", { textContent: "It does not prove" }), items(PROVES_NOT));
 }
 
-function showNumbers({ key, origin, checkpoint_text: text, anchors, exit, codes }) {
+function showNumbers({ key, origin, checkpoint_text: text, anchors, exit, codes, claims }) {
   if (key === null) return [];
   const times = anchors.map(({ kind, name, time, counted }) =>
     [`${kind === "witness" ? "witness" : "time stamp"} `, quoted(name), ` ${spokenTime(time)}${counted ? "" : " (not counted)"}`]);
@@ -58,6 +58,8 @@ function showNumbers({ key, origin, checkpoint_text: text, anchors, exit, codes 
     element("dl", {}, element("dt", { textContent: "Log" }), element("dd", {}, quoted(origin)),
       element("dt", { textContent: "Key (SHA-256)" }), element("dd", { className: "mono", textContent: key }),
       element("dt", { textContent: "Checkpoint" }), element("dd", {}, element("pre", { textContent: text.split("\n").map(visible).join("\n") })),
+      ...claims.some(claim => claim.no_earlier) ? [element("dt", { textContent: "No earlier than" }),
+        element("dd", {}, quoted([...new Set(claims.map(claim => claim.no_earlier).filter(Boolean))].join("; ")))] : [],
       element("dt", { textContent: "Times" }), element("dd", {}, times.length ? list("", times) : "none"),
       element("dt", { textContent: "Exit code" }), element("dd", { textContent: `${exit} ${codes.join(" ")}` })))];
 }

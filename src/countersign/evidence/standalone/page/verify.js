@@ -299,7 +299,7 @@ function checkFields({ report, files, index, proofs, say }) {
       need(ascends(body.digests, digest => digest) && body.of < leaf, "does not ascend");
       need(new Set(shown.map(([, name]) => name)).size === shown.length, "shows a field twice");
       const digests = new Set(body.digests), fitting = shown.filter(field => digests.has(hex(sha256(bytesOf(jcs(field))))));
-      report.proofs.push({ says: `Leaf ${leaf}: ${shown.length} of ${body.digests.length} fields are shown.`, state: "told", fields: shown.map(([, name, value]) => [name, value]) });
+      report.proofs.push({ says: `Leaf ${leaf}: ${shown.length} of ${body.digests.length} fields are shown.`, state: "shown", fields: shown.map(([, name, value]) => [name, value]) });
       good += fitting.length;
       of += shown.length;
       need(fitting.length === shown.length, "shows a field that was not committed to");

@@ -31,9 +31,9 @@ function meaning(report) {
   return "Nothing here is false, but something that is asked for is missing.";
 }
 
-function intervalWords({ no_earlier: from, no_later: to }) {
+function intervalWords({ beacon, no_later: to }) {
   const later = to ? `no later than ${spokenTime(to)}` : "no outside party says by when";
-  return from ? `${later}; no earlier than a public random value, ${from}` : later;
+  return beacon ? `${later}; no earlier than round ${beacon.round} of ${beacon.source}, if that is ${beacon.value.slice(0, 16)}\u2026: look it up` : later;
 }
 
 const PROVES = [
