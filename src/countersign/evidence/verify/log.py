@@ -47,10 +47,10 @@ def _check_keys(case: Case) -> None:
     entries = [bag.entries[leaf] for leaf in bag.contents.keys]
     changes = [_change(entry) for entry in entries if entry.type == "key"]
     case.chain.extend(old for old, _, _ in changes)
-    heirs = [old for old, _, _ in changes[1:]] + [bag.log_key]
+    heirs = [*(old for old, _, _ in changes[1:]), bag.log_key]
     sound = len(changes) == len(entries) and all(
         new == heir and _handed_over(bag.contents.origin, old, new, signature)
-        for (old, new, signature), heir in zip(changes, heirs, strict=True)
+        for (old, new, signature), heir in zip(changes, heirs, strict=False)
     )
     if not sound:
         case.tell("E_KEY", paths.LOG_KEY, "the log's keys do not follow from each other")
