@@ -6,9 +6,8 @@ a total reaches its limit every counter of the block is halved, which forgets wi
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from countersign.profile.compiling import inner
+from countersign.profile.compiling import inlined, inner
 
 Wide = npt.NDArray[np.uint16]
 Ints = npt.NDArray[np.int32]
@@ -28,7 +27,7 @@ KERNEL = np.array([1, 3, 8, 3, 1], dtype=np.int64)
 """How a value counts for its neighbours; sums to STEP."""
 
 
-@njit(cache=True, inline="always")
+@inlined
 def mixed(wide: Wide, weights: int, count: int, parts: Floats) -> float:
     """Return the mixture of `parts[:count]` under the integer weights that start at `weights`."""
     total = 0.0

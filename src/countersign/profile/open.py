@@ -7,10 +7,9 @@ Source: Pitman and Yor 1997; Sanna Passino and Heard 2019 for its use on new lin
 """
 
 import numpy as np
-from numba import njit
 
 from countersign.profile.closed import Floats, Ints, Longs, Wide
-from countersign.profile.compiling import inner
+from countersign.profile.compiling import inlined, inner
 
 WAYS = 4
 UNIT = 4
@@ -20,7 +19,7 @@ HEAD = 8
 """Words before a table: room for one number of observations a context value."""
 
 
-@njit(cache=True, inline="always")
+@inlined
 def scatter(key: np.uint64) -> np.uint64:
     """Return a 64-bit hash of a 64-bit key (the finaliser of SplitMix64; Steele et al. 2014)."""
     key = (key ^ (key >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -28,13 +27,13 @@ def scatter(key: np.uint64) -> np.uint64:
     return key ^ (key >> np.uint64(31))
 
 
-@njit(cache=True, inline="always")
+@inlined
 def keyed(value: np.uint64, context: int) -> np.uint64:
     """Return the hash of a value within a context value."""
     return scatter(value + np.uint64(context) * np.uint64(0x9E3779B97F4A7C15))
 
 
-@njit(cache=True, inline="always")
+@inlined
 def find(wide: Wide, base: int, sets: int, key: np.uint64) -> int:
     """Return where the count of a key lies in a table, or -1."""
     print16 = np.uint16((key >> np.uint64(40)) | np.uint64(1))

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from countersign.profile.compiling import inner
+from countersign.profile.compiling import inlined, inner
 
 Bytes = npt.NDArray[np.uint8]
 Grams = npt.NDArray[Any]
@@ -28,13 +27,13 @@ EDGE = 2
 START = np.uint64(0x51_7C_C1B7_2722_0A95)
 
 
-@njit(cache=True, inline="always")
+@inlined
 def mixed_in(state: np.uint64, code: np.uint64) -> np.uint64:
     """Return a running hash with one more code point."""
     return (state ^ code) * np.uint64(0x9E3779B97F4A7C15) + (code << np.uint64(7))
 
 
-@njit(cache=True, inline="always")
+@inlined
 def bucket(state: np.uint64, mask: np.uint64) -> int:
     """Return the counter that a running hash falls on."""
     state ^= state >> np.uint64(29)
@@ -123,7 +122,7 @@ def words_of(codes: Codes, count: int, mask: np.uint64, out: Grams) -> int:
     return found
 
 
-@njit(cache=True, inline="always")
+@inlined
 def next_code(text: Bytes, at: int, stop: int) -> tuple[np.uint64, int]:
     """Return the next character, address mark or end mark, and where the rest begins.
 

@@ -9,9 +9,9 @@ Source: Page 1954 (CUSUM); Cramer-Lundberg tail of excursions; Gibbs and Candes 
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from countersign.profile.closed import Longs
+from countersign.profile.compiling import inner
 
 DAY = 86_400_000_000
 (SUM, MAXIMUM, SINCE, RAISED, CLOCK, REACHED, OPEN, LAST_ALARM, FIRST_ALARM, PEAK, ALERTED, QUARANTINED, INCIDENTS,
@@ -69,7 +69,7 @@ class Promise(NamedTuple):
     spend: float = 1.0
 
 
-@njit(cache=True)
+@inner
 def begin(alarm: Longs) -> None:
     """Set an alarm's state to that of an account of which nothing is known."""
     alarm[:] = 0
@@ -78,13 +78,13 @@ def begin(alarm: Longs) -> None:
         alarm[ALERTS_AT + 2 * k] = -(2**62)
 
 
-@njit(cache=True)
+@inner
 def bin_of(bits: float) -> int:
     """Return the bin of an excursion's maximum."""
     return min(BINS - 1, int(5.0 * np.log2(1.0 + bits)))
 
 
-@njit(cache=True)
+@inner
 def threshold(alarm: Longs, promise: Promise) -> tuple[float, float]:
     """Return the bits that the sum must pass, and the mean excess of the tail of the account's own excursions.
 
@@ -107,7 +107,7 @@ def threshold(alarm: Longs, promise: Promise) -> tuple[float, float]:
     return max(promise.lowest, height + raised * mean), mean
 
 
-@njit(cache=True)
+@inner
 def step(alarm: Longs, units: int, clock: int, learned: int, promise: Promise) -> tuple[int, float]:
     """Take in the bits of one action (in 1/256); return its flags and the threshold that held."""
     flags = tick(alarm, clock, promise)
@@ -131,7 +131,7 @@ def step(alarm: Longs, units: int, clock: int, learned: int, promise: Promise) -
     return flags, height
 
 
-@njit(cache=True)
+@inner
 def count_excursion(alarm: Longs, before: int) -> None:
     """Follow the highest sum since the last 0; when it returns to 0 that excursion is counted."""
     alarm[MAXIMUM] = max(alarm[MAXIMUM], alarm[SUM])
@@ -140,14 +140,14 @@ def count_excursion(alarm: Longs, before: int) -> None:
     settle(alarm)
 
 
-@njit(cache=True)
+@inner
 def settle(alarm: Longs) -> None:
     """Count the excursion that has ended."""
     alarm[BINS_AT + bin_of(alarm[MAXIMUM] / 256.0)] += UNIT
     alarm[MAXIMUM] = 0
 
 
-@njit(cache=True)
+@inner
 def forget(alarm: Longs, promise: Promise) -> None:
     """Halve what is known of excursions, and of the time in which they came, when that time is long enough."""
     if alarm[SPENT] < np.int64(promise.memory * 256.0):
@@ -157,7 +157,7 @@ def forget(alarm: Longs, promise: Promise) -> None:
         alarm[BINS_AT + index] >>= 1
 
 
-@njit(cache=True)
+@inner
 def tick(alarm: Longs, clock: int, promise: Promise) -> int:
     """Let time pass: relax the threshold, end an incident that is over, adopt a shadow that nobody disputed."""
     flags = QUIET
@@ -183,7 +183,7 @@ def tick(alarm: Longs, clock: int, promise: Promise) -> int:
     return flags
 
 
-@njit(cache=True)
+@inner
 def close(alarm: Longs) -> None:
     """End the open incident; the sum begins anew."""
     alarm[OPEN] = 0
@@ -194,7 +194,7 @@ def close(alarm: Longs) -> None:
     alarm[ALERTED] = 0
 
 
-@njit(cache=True)
+@inner
 def raise_alarm(alarm: Longs, clock: int, mean: float, promise: Promise) -> int:
     """Note an alarm: it begins an incident or joins the open one; say whether somebody is told at once."""
     flags = ALARM
@@ -224,7 +224,7 @@ def raise_alarm(alarm: Longs, clock: int, mean: float, promise: Promise) -> int:
     return flags
 
 
-@njit(cache=True)
+@inner
 def may_tell(alarm: Longs, clock: int, mean: float, promise: Promise) -> bool:
     """Say whether the cap leaves room, or this is far above all that used it up."""
     used, highest = 0, 0
@@ -235,7 +235,7 @@ def may_tell(alarm: Longs, clock: int, mean: float, promise: Promise) -> bool:
     return used < promise.cap or alarm[PEAK] > highest + promise.decoy * mean * 256.0
 
 
-@njit(cache=True)
+@inner
 def answer(alarm: Longs, mark: int, promise: Promise) -> bool:
     """Take in what people said of the open incident or quarantine; return whether the shadow becomes the habit."""
     adopt = alarm[QUARANTINED] == 1 and mark in (US, NOT_IMPORTANT)

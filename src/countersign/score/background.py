@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from countersign.errors import ScoreError
 from countersign.profile.closed import Floats
+from countersign.profile.compiling import walking
 from countersign.profile.layout import Layout, Plan
 from countersign.score.kernel import Background, Moments, Scratch, learn, look, notice, scratch
 from countersign.score.observe import Observed
@@ -52,7 +52,7 @@ def tally(plan: Plan, seen: Observed, flat: Background) -> Tally:
     return counts
 
 
-@njit(cache=True)
+@walking
 def _tally(
     rows: int,
     seen: Observed,

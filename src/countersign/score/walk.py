@@ -86,8 +86,9 @@ def fresh(plan: Plan, accounts: int, *, shadows: int) -> States:
         held=np.zeros((accounts, 2 + HELD), dtype=np.int32),
     )
     states.totals[:, 0] = NO_TIME
-    for row in states.alarm:
-        begin(row)
+    if accounts:
+        begin(states.alarm[0])
+        states.alarm[1:] = states.alarm[0]
     states.shadow_of[:] = -1
     states.free[0] = shadows
     states.free[1:] = np.arange(accounts, rows)
