@@ -47,7 +47,7 @@ def take_snapshot(db: sqlite3.Connection, cipher: Cipher, actions: pa.Table, sna
     theirs = (pc.field("account") == snapshot.account) & (pc.field("platform") == snapshot.platform)
     for verb in snapshot.verbs:
         ids = actions.filter(theirs & (pc.field("verb") == verb))["id"].to_pylist()
-        found = np.unique(np.array([_short(_key(cipher, str(one))) for one in ids], dtype=np.uint64))
+        found = np.unique(np.array([_short(key_of(cipher, str(one))) for one in ids], dtype=np.uint64))
         place = (account, snapshot.source, verb, micros(snapshot.as_of))
         held = db.execute(
             "SELECT listed FROM snapshots WHERE account = ? AND source = ? AND verb = ? AND as_of = ?", place
@@ -79,14 +79,14 @@ def concluded(db: sqlite3.Connection, cipher: Cipher, account: int) -> frozenset
 def knows(db: sqlite3.Connection, cipher: Cipher, account: int, action: str) -> bool:
     """Say whether an account did the action of this id, as a source recorded or as its snapshots tell."""
     mine = "SELECT 1 FROM actions WHERE key = ? AND account = ?"
-    if db.execute(mine, (_key(cipher, action), account)).fetchone() is not None:
+    if db.execute(mine, (key_of(cipher, action), account)).fetchone() is not None:
         return True
     return action in concluded(db, cipher, account)
 
 
 def forget(db: sqlite3.Connection, cipher: Cipher, before: int, needed: frozenset[str]) -> int:
     """Erase the actions received before a moment, but those needed (ids); return how many."""
-    keep = {_key(cipher, one) for one in needed}
+    keep = {key_of(cipher, one) for one in needed}
     old = db.execute("SELECT id, key FROM actions WHERE received < ?", (before,)).fetchall()
     gone = [(row,) for row, key in old if key not in keep]
     db.executemany("DELETE FROM actions WHERE id = ?", gone)
@@ -98,7 +98,7 @@ def _take(
 ) -> None:
     incoming: dict[bytes, Row] = {}
     for row in batch:
-        key = _key(cipher, row[AT["id"]])
+        key = key_of(cipher, row[AT["id"]])
         taken.already += key in incoming
         incoming[key] = joined(incoming[key], row) if key in incoming else row
     held = _held(db, list(incoming))
@@ -137,7 +137,7 @@ def _rewrite(db: sqlite3.Connection, cipher: Cipher, key: bytes, row: Row) -> No
     )
 
 
-def _key(cipher: Cipher, action: str) -> bytes:
+def key_of(cipher: Cipher, action: str) -> bytes:
     """Return the row's key: an action's id names its target (a like's does), so the id itself is not in the index."""
     return cipher.hash("action", action)
 
@@ -168,7 +168,7 @@ def _decoded(cipher: Cipher, key: bytes, body: bytes) -> Row:
 
 
 def _is_kept(db: sqlite3.Connection, cipher: Cipher, action: str) -> bool:
-    return db.execute("SELECT 1 FROM actions WHERE key = ?", (_key(cipher, action),)).fetchone() is not None
+    return db.execute("SELECT 1 FROM actions WHERE key = ?", (key_of(cipher, action),)).fetchone() is not None
 
 
 def _listings(db: sqlite3.Connection, account: int) -> list[Listing]:

@@ -3,11 +3,14 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from countersign.errors import StoreError
 from countersign.incident.incident import Incident, IncidentState
+from countersign.store import accounts
+from countersign.store.actions import knows
 from countersign.store.cipher import Cipher
 from countersign.store.values import Mark, ProfileState, Slot, Verdict, micros, moment
 
@@ -78,6 +81,24 @@ def add_mark(db: sqlite3.Connection, cipher: Cipher, account: int, mark: Mark) -
         (number, micros(mark.at), account, mark.incident, mark.verdict, body),
     )
     return number
+
+
+def marked(db: sqlite3.Connection, cipher: Cipher, incident: int | None, action: str | None) -> int:
+    """Return the account (its row) that a mark of one incident or of one action is about."""
+    if (incident is None) == (action is None):
+        raise StoreError("a mark is of one incident or of one action", hint="name one of the two", code="CS209")
+    if incident is not None:
+        return account_of_incident(db, incident)
+    for row in accounts.every(db):
+        if knows(db, cipher, row, str(action)):
+            return row
+    raise StoreError(f"the store has no action {action}", hint="see: countersign check --all", code="CS209")
+
+
+def told(mark: Mark) -> dict[str, Any]:
+    """Return what the evidence log says of a person's answer."""
+    said = {"action": mark.action, "by": mark.by, "incident": mark.incident, "note": mark.note}
+    return {"act": "mark", "number": mark.number, "v": 1, "verdict": mark.verdict, **said}
 
 
 def marks(db: sqlite3.Connection, cipher: Cipher, account: int | None) -> tuple[Mark, ...]:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -64,6 +65,12 @@ def take(
     kept = ImportRecord(at=at, files=intake.files, result=result, remarks=intake.remarks)
     records.close_import(db, cipher, kept)
     return result
+
+
+def told(intake: Intake, result: ImportResult) -> dict[str, Any]:
+    """Return what the evidence log says of an import: which files, and what was new."""
+    files = [{"path": one.path, "sha256": one.sha256, "source": one.source} for one in intake.files]
+    return {"act": "import", "actions_new": result.new, "files": files, "number": result.number, "v": 1}
 
 
 def _concluded(db: sqlite3.Connection, cipher: Cipher, intake: Intake, ids: AccountIds) -> frozenset[str]:

@@ -82,7 +82,36 @@ CREATE TABLE erasures (
 ) STRICT;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1,)
+_VERSION_2 = """
+CREATE TABLE log_leaves (
+  leaf INTEGER PRIMARY KEY, entry BLOB NOT NULL, received BLOB CHECK (length(received) = 16)
+) STRICT;
+CREATE UNIQUE INDEX log_leaf_received ON log_leaves (received) WHERE received IS NOT NULL;
+CREATE TRIGGER log_entries_are_only_added BEFORE UPDATE OF leaf, entry ON log_leaves
+BEGIN SELECT RAISE(ABORT, 'an entry of the log is never changed'); END;
+CREATE TRIGGER log_entries_stay BEFORE DELETE ON log_leaves
+BEGIN SELECT RAISE(ABORT, 'an entry of the log is never removed'); END;
+CREATE TABLE log_bodies (leaf INTEGER PRIMARY KEY REFERENCES log_leaves, body BLOB NOT NULL) STRICT;
+CREATE TABLE log_owners (
+  account INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE, leaf INTEGER NOT NULL REFERENCES log_leaves,
+  PRIMARY KEY (account, leaf)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE log_actions (
+  action INTEGER NOT NULL REFERENCES actions ON DELETE CASCADE, leaf INTEGER NOT NULL REFERENCES log_leaves,
+  PRIMARY KEY (action, leaf)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX log_actions_of_leaf ON log_actions (leaf);
+CREATE TABLE log_tiles (place INTEGER PRIMARY KEY, hashes BLOB NOT NULL) STRICT;
+CREATE TABLE log_checkpoints (size INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT;
+CREATE TABLE log_keys (id INTEGER PRIMARY KEY AUTOINCREMENT, vkey TEXT NOT NULL, seed BLOB) STRICT;
+CREATE TABLE log_anchors (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, size INTEGER NOT NULL REFERENCES log_checkpoints,
+  kind TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, data BLOB NOT NULL,
+  UNIQUE (size, kind, name)
+) STRICT;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
 """MIGRATIONS[n] takes a store of version n to n + 1. One that was released is never edited: a new one is added."""
 
 

@@ -13,9 +13,8 @@ import msgspec
 import pyarrow as pa
 
 from countersign.activity import Identity, NotUnderstood, Session
-from countersign.errors import StoreError
 from countersign.incident.incident import Incident
-from countersign.store import accounts, answers, importing, records
+from countersign.store import accounts, answers, capturing, examining, importing, records
 from countersign.store import actions as kept_actions
 from countersign.store.absence import Snapshot
 from countersign.store.cipher import Cipher
@@ -24,6 +23,7 @@ from countersign.store.importing import Intake
 from countersign.store.key import store_key
 from countersign.store.opening import opened
 from countersign.store.scope import Account, AccountKind
+from countersign.store.sealing import Captures, StoreLog
 from countersign.store.values import (
     Cursor,
     Erasure,
@@ -37,7 +37,9 @@ from countersign.store.values import (
     Slot,
     Verdict,
     micros,
+    writable,
 )
+from countersign.store.vault import LogVault
 
 WAIT_SECONDS = 5.0
 """How long another process may write before we say so: longer than any transaction but a large import."""
@@ -54,19 +56,25 @@ class Store:
     transaction. `platform` is needed only where two platforms have an account of the same name.
     """
 
-    def __init__(self, path: Path, db: sqlite3.Connection, cipher: Cipher, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, path: Path, db: sqlite3.Connection, key: bytes, clock: Callable[[], datetime], origin: str = ""
+    ) -> None:
         self.path = path
-        self._db, self._cipher, self._clock = db, cipher, clock
+        self._db, self._cipher, self._clock = db, Cipher(key), clock
+        self.log = StoreLog(path, db, LogVault(key), clock, self._writing, wished_origin=origin)
 
     @classmethod
     def open(
         cls, path: str | Path, *, key: bytes | None = None, wait: float = WAIT_SECONDS,
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] = _now, origin: str = "",
     ) -> Self:  # fmt: skip
-        """Open the store at `path`, or make it; `key` (32 bytes) is by default that of the file beside it."""
+        """Open the store at `path`, or make it; `key` (32 bytes) is by default that of the file beside it.
+
+        `origin` is what its evidence log is to be called, once it gets its first entry.
+        """
         place = Path(path)
         secret = store_key(place) if key is None else key
-        return cls(place, opened(place, secret, wait=wait), Cipher(secret), clock)
+        return cls(place, opened(place, secret, wait=wait), secret, clock, origin)
 
     def close(self) -> None:
         """Close the file."""
@@ -107,10 +115,12 @@ class Store:
         """Erase an account and all that is kept of it; what stays says only that something was erased."""
         with self._writing():
             row = accounts.row_of(self._db, account, platform)
+            self.log.erase_within(capturing.leaves_of_account(self._db, row), "account-removed")
             records.drop_remarks(self._db, self._cipher, row)
             gone = Erasure(at=self._clock(), by=by, ground=ground, actions=accounts.erase(self._db, row))
             accounts.add_erasure(self._db, gone)
-        self._empty_log()
+        self.log.empty()
+        self.log.checkpoint()
         return gone
 
     def erasures(self) -> tuple[Erasure, ...]:
@@ -126,21 +136,25 @@ class Store:
         with self._writing():
             needed = {surprise.id for one in self.incidents() for surprise in one.surprises}
             needed |= {mark.action for mark in self.marks() if mark.action is not None}
+            linked = capturing.linked_leaves(self._db)
             gone = kept_actions.forget(self._db, self._cipher, micros(before), frozenset(needed))
-        self._empty_log()
+            self.log.erase_within(capturing.leaves_without_action(self._db, linked), "retention")
+        self.log.empty()
+        self.log.checkpoint()
         return gone
 
     def import_reading(
         self, actions: pa.Table, *, files: Sequence[ImportedFile], sessions: Sequence[Session] = (),
         identities: Sequence[Identity] = (), not_understood: Sequence[NotUnderstood] = (),
         remarks: Sequence[str] = (), snapshots: Sequence[Snapshot] = (), cursors: Sequence[Cursor] = (),
-        adding: Sequence[Account] = (), progress: Progress | None = None,
+        adding: Sequence[Account] = (), progress: Progress | None = None, captures: Captures | None = None,
     ) -> ImportResult:  # fmt: skip
         """Keep what was read, in one transaction: all of it or, on any error, nothing. Repeating it changes nothing.
 
         `actions` has the schema `ACTIONS`. Its accounts are held already, or named in `adding`. An action that is
         there already is joined with what is new about it. `snapshots` says which lists are whole: two of them tell
-        what was undone between them, so import one snapshot at a time.
+        what was undone between them, so import one snapshot at a time. `captures` is what was sealed while reading: it
+        goes into the evidence log in the same transaction, as far as it is of accounts that are kept.
         """
         intake = Intake(
             actions=actions, files=tuple(files), sessions=tuple(sessions), identities=tuple(identities),
@@ -152,7 +166,11 @@ class Store:
             for account in adding:
                 accounts.add(self._db, account, now)
             ids = accounts.permitted(self._db, importing.named(intake), now)
-            return importing.take(self._db, self._cipher, intake, ids, at=now, progress=progress)
+            result = importing.take(self._db, self._cipher, intake, ids, at=now, progress=progress)
+            if captures is not None:
+                capturing.seal_import(self._db, self._cipher, self.log, captures, ids, importing.told(intake, result))
+        self.log.checkpoint()
+        return result
 
     def imports(self) -> tuple[ImportRecord, ...]:
         """Return every import, oldest first."""
@@ -227,13 +245,21 @@ class Store:
     ) -> Mark:  # fmt: skip
         """Keep what a person says of an incident (its number) or of an action (its id): one of the two."""
         with self._writing():
-            row = self._marked(incident, action)
+            row = answers.marked(self._db, self._cipher, incident, action)
             whose = accounts.every(self._db)[row]
             said = Mark(
                 at=self._clock(), account=whose.account, platform=whose.platform, incident=incident,
-                action=action, verdict=verdict, note=note, by=by,
+                action=action, verdict=verdict, note=writable(note), by=writable(by),
             )  # fmt: skip
-            return msgspec.structs.replace(said, number=answers.add_mark(self._db, self._cipher, row, said))
+            said = msgspec.structs.replace(said, number=answers.add_mark(self._db, self._cipher, row, said))
+            self.log.enter_within(answers.told(said), {(whose.platform, whose.account): row})
+        self.log.checkpoint()
+        return said
+
+    def leaves_of(self, actions: Sequence[str]) -> dict[str, tuple[int, ...]]:
+        """Return the leaves of the evidence log that hold what was received of each action (by its id)."""
+        with told(self.path):
+            return capturing.leaves_of(self._db, self._cipher, actions)
 
     def marks(self, account: str | None = None, platform: str | None = None) -> tuple[Mark, ...]:
         """Return everything that people said, in order."""
@@ -244,14 +270,13 @@ class Store:
     def examine(self) -> tuple[str, ...]:
         """Return what is wrong with the file, nothing if all is well: every page is read and every row decrypted."""
         with told(self.path):
-            found = [str(row[0]) for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]
-            found += [f"{row[0]} refers to a missing row" for row in self._db.execute("PRAGMA foreign_key_check")]
+            found = examining.pages(self._db)
         parts: list[Callable[[], object]] = [self.imports, self.not_understood, self.incidents, self.marks]
         for one in self.accounts():
             name, platform = one.account, one.platform
             parts += [partial(read, name, platform) for read in (self.actions, self.sessions, self.identities)]
             parts += [partial(self.profile, name, platform, slot=slot) for slot in ("current", "shadow")]
-        return tuple(found + [trouble for part in parts if (trouble := _trouble(part))])
+        return tuple(found + examining.troubles(parts))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -272,26 +297,3 @@ class Store:
 
     def _row(self, account: str, platform: str | None) -> int:
         return accounts.row_of(self._db, account, platform)
-
-    def _marked(self, incident: int | None, action: str | None) -> int:
-        if (incident is None) == (action is None):
-            raise StoreError("a mark is of one incident or of one action", hint="name one of the two", code="CS209")
-        if incident is not None:
-            return answers.account_of_incident(self._db, incident)
-        for row in accounts.every(self._db):
-            if kept_actions.knows(self._db, self._cipher, row, str(action)):
-                return row
-        raise StoreError(f"the store has no action {action}", hint="see: countersign check --all", code="CS209")
-
-    def _empty_log(self) -> None:
-        """Write what the log still holds into the file and empty it, so that erased bytes do not live on there."""
-        with told(self.path):
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-
-def _trouble(read: Callable[[], object]) -> str:
-    try:
-        read()
-    except StoreError as error:
-        return error.message
-    return ""

@@ -30,7 +30,11 @@ def fill(store: Store) -> None:
 
 
 def blobs(path: Path) -> set[bytes]:
-    return {value for _, value in cells(path) if isinstance(value, bytes) and len(value) >= 16}
+    return {
+        value
+        for column, value in cells(path)
+        if isinstance(value, bytes) and len(value) >= 16 and column != "log_tiles.hashes"  # hashes of entries stay
+    }
 
 
 def test_nothing_of_an_erased_account_is_left_in_any_file(store: Store) -> None:
@@ -38,7 +42,7 @@ def test_nothing_of_an_erased_account_is_left_in_any_file(store: Store) -> None:
     before = blobs(store.path)
     gone = store.erase(EMBASSY, by="Ann", ground="end of the contract")
     left = blobs(store.path)
-    content = b"".join(one.read_bytes() for one in store.path.parent.iterdir())
+    content = b"".join(one.read_bytes() for one in store.path.parent.rglob("*") if one.is_file())
     assert gone.actions == 3
     assert len(before - left) > 10
     assert [blob for blob in before - left if blob in content] == []

@@ -29,13 +29,18 @@ IN_THE_CLEAR = {
     "profiles.account", "profiles.slot", "incidents.number", "incidents.account",
     "marks.id", "marks.at", "marks.account", "marks.incident", "marks.verdict",
     "erasures.id", "erasures.at", "erasures.by", "erasures.ground", "erasures.actions",
+    "log_leaves.leaf", "log_leaves.entry", "log_bodies.leaf", "log_owners.account", "log_owners.leaf",
+    "log_actions.action", "log_actions.leaf", "log_tiles.place", "log_tiles.hashes",
+    "log_checkpoints.size", "log_checkpoints.note", "log_keys.id", "log_keys.vkey",
+    "log_anchors.id", "log_anchors.size", "log_anchors.kind", "log_anchors.name", "log_anchors.at", "log_anchors.data",
 }  # fmt: skip
 KEYED = {
     "actions.key", "actions.target", "snapshots.listed", "sessions.key", "identities.key", "not_understood.key",
+    "log_leaves.received",
 }  # fmt: skip
 ENCRYPTED = {
     "actions.body", "imports.body", "sessions.body", "identities.body", "not_understood.body", "profiles.body",
-    "incidents.body", "marks.body",
+    "incidents.body", "marks.body", "log_bodies.body", "log_keys.seed",
 }  # fmt: skip
 CANDIDATES = [str(2_079_814_480_427_442_000 + number) for number in range(3_000)]
 LIKED = CANDIDATES[700:720]
@@ -80,7 +85,8 @@ def cells(path: Path) -> Iterator[tuple[str, object]]:
 
 
 def raw(path: Path) -> bytes:
-    return b"".join(file.read_bytes() for file in sorted(path.parent.iterdir()) if file.suffix != ".key")
+    files = sorted(file for file in path.parent.rglob("*") if file.is_file() and file.suffix != ".key")
+    return b"".join(file.read_bytes() for file in files)
 
 
 def confirmed(content: bytes, candidates: list[str]) -> list[str]:
@@ -140,7 +146,7 @@ def test_two_stores_that_differ_in_their_targets_only_look_alike(new_store: NewS
         store = new_store(name)
         fill(store, liked)
         looks.append([
-            (column, len(value) if isinstance(value, bytes) else value)
+            (column, len(value) if isinstance(value, bytes) or (isinstance(value, str) and "vkey" in column) else value)
             for column, value in sorted(cells(store.path), key=lambda cell: (cell[0], isinstance(cell[1], bytes)))
         ])  # fmt: skip
     assert looks[0] == looks[1]
@@ -195,6 +201,6 @@ def test_nothing_that_the_store_offers_goes_from_a_target_to_accounts() -> None:
         "self", "path", "key", "wait", "clock", "account", "platform", "kind", "reason", "approvers", "by", "ground",
         "before", "actions", "files", "sessions", "identities", "not_understood", "remarks", "snapshots", "cursors",
         "adding", "progress", "source", "ref", "profiles", "dropped", "incidents", "upto", "slot", "verdict",
-        "incident", "action", "note",
+        "incident", "action", "note", "captures", "origin",
     }  # fmt: skip
     assert asked.isdisjoint({"target", "object", "uri", "url", "post", "text", "query", "sql", "where"})

@@ -1,0 +1,186 @@
+"""Publishes the log as a folder of files that anyone can copy, serve and check; made from the store at any time."""
+
+import fcntl
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from countersign.errors import EvidenceError
+from countersign.evidence.keys import LOG
+from countersign.evidence.log import bundles, reading, tiles
+from countersign.evidence.log.bundles import CHECKPOINT, LOG_KEY, MLDSA_KEY, tile_path
+from countersign.evidence.log.identity import vkeys
+from countersign.evidence.note import Checkpoint, parse_checkpoint, parse_note
+
+HEIGHTS = 7
+"""Levels of tiles of a log of 2**53 entries."""
+_DRAFTS = ".drafts"
+
+
+def publish(db: sqlite3.Connection, folder: Path) -> Checkpoint | None:
+    """Bring the folder to the newest checkpoint of the store and return it, None if the log is empty.
+
+    Tiles first, then the checkpoint, each durable before the next: whatever stands there verifies, also after a
+    crash. EvidenceError: CS417 if what stands there is ahead of the store or of another history, CS416 where the disk
+    refuses.
+    """
+    newest = reading.latest(db)
+    if newest is None:
+        return None
+    if not is_behind(db, folder):
+        return parse_checkpoint(parse_note(newest[1]).text)
+    with _refusals(folder), _alone(folder):
+        note = reading.newest_note(db)
+        found = parse_checkpoint(parse_note(note).text)
+        there = standing(db, folder)
+        old = 0 if there is None else there.size
+        for path, content in _new_files(db, old, found.size):
+            _write(folder, path, content)
+        _write_keys(db, folder)
+        if _content(folder / CHECKPOINT) != note:
+            _write(folder, CHECKPOINT, note)
+        _drop_filled(folder, old, found.size)
+    return found
+
+
+def is_behind(db: sqlite3.Connection, folder: Path) -> bool:
+    """Say whether the folder is not yet at the store's newest checkpoint."""
+    newest = reading.latest(db)
+    return newest is not None and _content(folder / CHECKPOINT) != newest[1]
+
+
+def standing(db: sqlite3.Connection, folder: Path) -> Checkpoint | None:
+    """Return the checkpoint in the folder, None if there is none; EvidenceError (CS417) unless the store agrees."""
+    content = _content(folder / CHECKPOINT)
+    if content is None:
+        return None
+    try:
+        found = parse_checkpoint(parse_note(content).text)
+    except EvidenceError as cause:
+        raise _disagrees(folder, "its checkpoint cannot be read") from cause
+    newest = reading.latest(db)
+    if newest is None or found.size > newest[0]:
+        raise _disagrees(folder, f"it is ahead of the store: {found.size} entries")
+    ours = Checkpoint(
+        origin=parse_checkpoint(parse_note(newest[1]).text).origin, size=found.size, root=tiles.root(db, found.size)
+    )
+    if found != ours:
+        raise _disagrees(folder, "it is of another history")
+    return found
+
+
+def _new_files(db: sqlite3.Connection, old: int, new: int) -> Iterator[tuple[str, bytes]]:
+    """Yield the files that a tree of `new` leaves has and one of `old` leaves has not, as path and content."""
+    level, before, after = 0, old, new
+    while after > before:
+        for number in range(before // tiles.WIDTH, -(-after // tiles.WIDTH)):
+            width = min(tiles.WIDTH, after - number * tiles.WIDTH)
+            yield tile_path(level, number, width), tiles.tile(db, level, number, width)
+            if level == 0:
+                yield tile_path("entries", number, width), bundle(db, number, width)
+        level, before, after = level + 1, before // tiles.WIDTH, after // tiles.WIDTH
+
+
+def bundle(db: sqlite3.Connection, number: int, width: int) -> bytes:
+    """Return one bundle of entries as it is published."""
+    start = number * tiles.WIDTH
+    rows = db.execute("SELECT entry FROM log_leaves WHERE leaf >= ? AND leaf < ? ORDER BY leaf", (start, start + width))
+    return bundles.bundled(row[0] for row in rows)
+
+
+def _write_keys(db: sqlite3.Connection, folder: Path) -> None:
+    for vkey in {key.algorithm: key for key in vkeys(db)}.values():
+        path = LOG_KEY if vkey.algorithm == LOG else MLDSA_KEY
+        content = f"{vkey}\n".encode()
+        if _content(folder / path) != content:
+            _write(folder, path, content)
+
+
+def _write(folder: Path, path: str, content: bytes) -> None:
+    """Put a file in its place, whole and durable."""
+    place, draft = folder / path, folder / _DRAFTS / secrets.token_hex(8)
+    _make(place.parent)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with open(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)
+    draft.replace(place)
+    _make_durable(place.parent)
+
+
+def _drop_filled(folder: Path, old: int, new: int) -> None:
+    """Drop the part-filled tiles of which the whole tile is there by now."""
+    for level in range(HEIGHTS):
+        before, after = old >> tiles.HEIGHT * level, new >> tiles.HEIGHT * level
+        number, rest = divmod(before, tiles.WIDTH)
+        if rest and number < after // tiles.WIDTH:
+            kinds: tuple[int | str, ...] = (level, "entries") if level == 0 else (level,)
+            for kind in kinds:
+                shutil.rmtree(folder / f"{tile_path(kind, number)}.p", ignore_errors=True)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold off every other process that would write here; drafts that a killed one left are swept away."""
+    _make(folder)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        drafts = folder / _DRAFTS
+        shutil.rmtree(drafts, ignore_errors=True)
+        _make(drafts)
+        yield
+    finally:
+        shutil.rmtree(folder / _DRAFTS, ignore_errors=True)
+        os.close(descriptor)
+
+
+@contextmanager
+def _refusals(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as cause:
+        raise EvidenceError(
+            f"the log cannot be published ({cause.strerror or cause})",
+            hint="what was kept is safe in the store; make room or mend the disk: the next command publishes it",
+            where=str(folder),
+            code="CS416",
+        ) from cause
+
+
+def _make(folder: Path) -> None:
+    if folder.is_dir():
+        return
+    _make(folder.parent)
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    _make_durable(folder.parent)
+
+
+def _make_durable(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _disagrees(folder: Path, why: str) -> EvidenceError:
+    return EvidenceError(
+        f"the published log and the store do not agree: {why}",
+        hint="was the store restored from a backup, or the folder changed? Keep both, and see: countersign log check",
+        where=str(folder),
+        code="CS417",
+    )

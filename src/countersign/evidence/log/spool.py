@@ -1,0 +1,120 @@
+"""Holds what was received, committed to and encrypted, until it is known whether it may be kept at all."""
+
+import hashlib
+import os
+import struct
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from countersign.errors import EvidenceError
+from countersign.evidence.entry import SALT_BYTES, Grade
+from countersign.evidence.log.appending import Captured, within_limit
+from countersign.evidence.log.clock import LogClock
+from countersign.evidence.log.vault import Vault, wrapped
+
+IN_MEMORY = 8 * 1024 * 1024
+"""Bytes below which nothing is put on the disk."""
+_SALTS = 512
+"""Salts drawn at once: asking the kernel for each takes as long as all else of a capture."""
+_TICK = 64
+"""Captures between two looks at the clock."""
+_ROW = struct.Struct(">QHBQQ32s16s")
+_GRADES: tuple[Grade, ...] = ("A", "B", "C", "D")
+
+
+class Spool:
+    """Takes bytes before anything reads them; only ciphertext leaves memory, in a file without a name.
+
+    So nothing of it is left when this process ends, however it ends.
+    """
+
+    def __init__(self, folder: Path, vault: Vault, clock: LogClock) -> None:
+        self._vault, self._clock = vault, clock
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY, dir=str(folder))  # noqa: SIM115  # see `close`
+        self._rows = bytearray()
+        self._sources: dict[str, int] = {}
+        self._salts: list[bytes] = []
+        self._at = 0
+        self._was_read = False
+        self._wall = clock.tick()
+
+    def capture(self, source: str, body: bytes, *, grade: Grade = "D") -> int:
+        """Commit to these bytes, before anything has read them, and return their number: 0, 1, 2, ..."""
+        within_limit(body)
+        number = len(self)
+        if number % _TICK == 0:
+            self._wall = self._clock.tick()
+        salt = self._salt()
+        commit = hashlib.sha256(salt + body).digest()
+        kept = wrapped(self._vault, commit, salt, body)
+        place = self._sources.setdefault(source, len(self._sources))
+        received = self._vault.mark(body)
+        self._rows += _ROW.pack(
+            max(self._wall, 0), place, _GRADES.index(grade), len(body), self._at, commit, received
+        )  # fmt: skip
+        self._write(kept)
+        return number
+
+    def __len__(self) -> int:
+        return len(self._rows) // _ROW.size
+
+    def captured(self, numbers: Sequence[int], owners: Sequence[tuple[str, bytes]]) -> Iterator[Captured]:
+        """Yield captures by number, each with its account's pseudonym and what tells the same bytes of two apart."""
+        names = list(self._sources)
+        for number, (acct, owner) in zip(numbers, owners, strict=True):
+            seen, place, grade, length, at, commit, received = _ROW.unpack_from(self._rows, number * _ROW.size)
+            yield Captured(
+                seen, names[place], acct, _GRADES[grade], length, commit, self._vault.mark(received, owner),
+                self._read(at, self._end(number) - at),
+            )  # fmt: skip
+
+    def close(self) -> None:
+        """Forget all of it."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _end(self, number: int) -> int:
+        if number + 1 == len(self):
+            return self._at
+        return int(_ROW.unpack_from(self._rows, (number + 1) * _ROW.size)[4])
+
+    def _write(self, kept: bytes) -> None:
+        try:
+            if self._was_read:
+                self._file.seek(self._at)
+                self._was_read = False
+            self._file.write(kept)
+        except OSError as cause:
+            raise _no_room(cause) from cause
+        self._at += len(kept)
+
+    def _read(self, at: int, length: int) -> bytes:
+        try:
+            if not self._was_read or self._file.tell() != at:
+                self._file.seek(at)
+            self._was_read = True
+            return self._file.read(length)
+        except OSError as cause:
+            raise _no_room(cause) from cause
+
+    def _salt(self) -> bytes:
+        if not self._salts:
+            drawn = os.urandom(SALT_BYTES * _SALTS)
+            self._salts = [drawn[at : at + SALT_BYTES] for at in range(0, len(drawn), SALT_BYTES)]
+        return self._salts.pop()
+
+
+def _no_room(cause: OSError) -> EvidenceError:
+    return EvidenceError(
+        f"what is being read cannot be kept aside ({cause.strerror})", hint="make room on the disk", code="CS415"
+    )
