@@ -74,7 +74,7 @@ def mutants(seed: int) -> Iterator[Case]:
 
 
 def rebuilds(seed: int) -> Iterator[Case]:
-    """Yield histories that somebody wrote anew, with different keys stolen; the reader holds a policy and a checkpoint."""
+    """Yield histories written anew with different keys stolen, for a reader who holds a policy and a checkpoint."""
     rng = Random(seed + 3)
     powers = ("no key", "log key", "log key and a witness")
     while True:

@@ -33,6 +33,7 @@ from countersign.evidence.bundle.paths import MANIFEST, PAYLOAD, TAG_MANIFEST
 from countersign.evidence.entry import Entry, commitment, key_statement, rounded, write_entry
 from countersign.evidence.keys import HAS_MLDSA, MLDSA, SigningKey
 from countersign.evidence.note import Checkpoint, cosign, sign_note
+from countersign.evidence.sshsig import make_sshsig
 from countersign.evidence.tree import consistency_proof, inclusion_proof, leaf_hash, root_of
 from tests import evidence_parts
 from tests.unit.evidence.atproto import forge
@@ -183,7 +184,7 @@ def build(log: Log, plan: Plan = USUAL) -> Built:
         platform=_platform(plan) if "record" in shown else (),
         mldsa_key=MLDSA_KEY.vkey if plan.mldsa and MLDSA_KEY else None,
         policy=policy() if plan.own_policy else None,
-        sshsig=ssh_signature(plan.key, checkpoint_text(note)) if plan.ssh else None,
+        sshsig=make_sshsig(checkpoint_text(note), plan.key) if plan.ssh else None,
     )  # fmt: skip
     return Built(bag(plan.change(parts)), log, len(hashes))
 
@@ -269,23 +270,6 @@ def signed_note(log: Log, size: int, plan: Plan = USUAL) -> bytes:
 
 def checkpoint_text(note: bytes) -> bytes:
     return note.partition(b"\n\n")[0] + b"\n"
-
-
-def ssh_signature(key: SigningKey, text: bytes) -> bytes:
-    """Return an SSHSIG (OpenSSH's PROTOCOL.sshsig) of a checkpoint's text."""
-
-    def string(data: bytes) -> bytes:
-        return len(data).to_bytes(4) + data
-
-    names = string(b"countersign-checkpoint") + string(b"") + string(b"sha512")
-    signature = key.sign(b"SSHSIG" + names + string(hashlib.sha512(text).digest()))
-    public = string(b"ssh-ed25519") + string(key.vkey.key)
-    blob = b"SSHSIG" + (1).to_bytes(4) + string(public) + names + string(string(b"ssh-ed25519") + string(signature))
-    encoded = base64.b64encode(blob).decode()
-    rows = [encoded[at : at + 70] for at in range(0, len(encoded), 70)]
-    return "".join(
-        f"{row}\n" for row in ("-----BEGIN SSH SIGNATURE-----", *rows, "-----END SSH SIGNATURE-----")
-    ).encode()
 
 
 LIKED = forge.keys_of(0, 1)[0].decode()

@@ -13,7 +13,6 @@ from countersign.evidence.bundle.making import (
     PlatformProof,
     Saying,
     Stamped,
-    allowed_signers,
     bag,
     statement,
     write_proof,
@@ -25,6 +24,6 @@ from countersign.evidence.bundle.writing import folder_name, write_file, write_f
 
 __all__ = [
     "Act", "Exhibit", "Fields", "Grade", "Leaf", "Parts", "PlatformClaim", "PlatformProof", "Proposed", "Saying",
-    "Shown", "ShownFields", "Stamped", "TagFile", "allowed_signers", "bag", "folder_name", "statement", "tag_files",
+    "Shown", "ShownFields", "Stamped", "TagFile", "bag", "folder_name", "statement", "tag_files",
     "take_apart", "write_file", "write_folder", "write_policy", "write_proof", "write_zip",
 ]  # fmt: skip

@@ -31,6 +31,7 @@ from countersign.evidence.bundle.documents import (
 from countersign.evidence.bundle.manifest import manifest
 from countersign.evidence.bundle.paths import TagFile
 from countersign.evidence.keys import Vkey
+from countersign.evidence.sshsig import allowed_signers
 
 PROOF_HEADER = b"c2sp.org/tlog-proof@v1\n"
 
@@ -170,15 +171,8 @@ def _anchors(parts: Parts) -> dict[str, bytes]:
         files |= zip(paths.anchor_paths(stamp.name), (stamp.token, stamp.root, stamp.authority), strict=True)
     if parts.sshsig is not None:
         files[paths.SSHSIG] = parts.sshsig
-        files[paths.ALLOWED_SIGNERS] = allowed_signers(parts.log_key)
+        files[paths.ALLOWED_SIGNERS] = allowed_signers(parts.log_key).encode("ascii")
     return files
-
-
-def allowed_signers(key: Vkey) -> bytes:
-    """Return the line by which `ssh-keygen -Y verify` knows a log's Ed25519 key (ssh-keygen(1), ALLOWED SIGNERS)."""
-    kind = b"ssh-ed25519"
-    blob = b"".join(len(part).to_bytes(4) + part for part in (kind, key.key))
-    return b'%b namespaces="countersign-checkpoint" %b %b\n' % (key.name.encode("ascii"), kind, _base64(blob))
 
 
 def _keys(parts: Parts) -> dict[str, bytes]:

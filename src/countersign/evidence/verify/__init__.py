@@ -6,10 +6,11 @@ are written apart from this and must come to the same verdict.
 
 from pathlib import Path
 
+from countersign.evidence.verify.anchor import Anchor
 from countersign.evidence.verify.anchors import check_anchors
 from countersign.evidence.verify.asked import Options, read_options
 from countersign.evidence.verify.bag import open_bag
-from countersign.evidence.verify.case import Anchor, Case
+from countersign.evidence.verify.case import Case
 from countersign.evidence.verify.codes import DEFECT, EXITS, FALSE, HOLDS, INCOMPLETE, UNREADABLE, Failure, Stop
 from countersign.evidence.verify.contents import check_contents, check_custody
 from countersign.evidence.verify.log import check_log

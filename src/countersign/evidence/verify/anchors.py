@@ -3,8 +3,10 @@
 from countersign.errors import EvidenceError
 from countersign.evidence.bundle import paths
 from countersign.evidence.entry import Entry
+from countersign.evidence.sshsig import allowed_signers, check_sshsig
 from countersign.evidence.stamp import Stamp, read_stamp
-from countersign.evidence.verify.case import Anchor, Case
+from countersign.evidence.verify.anchor import Anchor
+from countersign.evidence.verify.case import Case
 from countersign.evidence.verify.times import LATEST, write_time
 
 
@@ -16,10 +18,25 @@ def check_anchors(case: Case) -> None:
     case.count("stamps", len(counted), len(listed))
     if len(counted) < case.requires.tsa:
         case.tell("I_STAMP", "data/anchors", f"stamps of {case.requires.tsa} of the policy's authorities are required")
+    _check_ssh(case)
     if case.asked.at is not None and not any(time >= case.asked.at for time in case.times):
         case.tell("I_STALE", "--at", f"nothing that counts is of {write_time(case.asked.at)} or later")
     if case.requires.beacon and _first_beacon(case) is None:
         case.tell("I_BEACON", paths.BUNDLE, "no public beacon was put in the log before the first exhibit")
+
+
+def _check_ssh(case: Case) -> None:
+    """The SSH signature is for machines that have nothing better: it never decides."""
+    files = case.bag.files
+    if paths.SSHSIG not in files:
+        return
+    try:
+        check_sshsig(bytes(files[paths.SSHSIG]), case.text, case.bag.log_key)
+        holds = bytes(files[paths.ALLOWED_SIGNERS]) == allowed_signers(case.bag.log_key).encode("ascii")
+    except EvidenceError:
+        holds = False
+    if not holds:
+        case.tell("W_SSHSIG", paths.SSHSIG, "the SSH signature of the checkpoint does not hold")
 
 
 def beacon_before(case: Case, leaf: int) -> Entry | None:

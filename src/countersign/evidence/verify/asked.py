@@ -1,12 +1,14 @@
 """What a verifier brings along: a policy, an older checkpoint, a time, and what they require."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
 from countersign.errors import EvidenceError
+from countersign.evidence.keys import Vkey
 from countersign.evidence.note import MOST_BYTES as MOST_NOTE_BYTES
-from countersign.evidence.note import Checkpoint, Note, parse_checkpoint, parse_note
+from countersign.evidence.note import Checkpoint, Note, parse_checkpoint, parse_note, verify_line
 from countersign.evidence.verify.codes import Stop
 from countersign.evidence.verify.policy import MOST_BYTES as MOST_POLICY_BYTES
 from countersign.evidence.verify.policy import Policy, Requires, parse_policy, parse_requires
@@ -28,6 +30,10 @@ class Older(msgspec.Struct, frozen=True, kw_only=True):
 
     note: Note
     checkpoint: Checkpoint
+
+    def is_signed(self, keys: Iterable[Vkey]) -> bool:
+        """Say whether one of these keys of a log signed it; other lines are not looked at."""
+        return any(verify_line(self.note.lines[0], key, self.note.text) for key in keys)
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

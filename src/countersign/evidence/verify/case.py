@@ -1,38 +1,17 @@
 """What one verification has found so far: every failure is told, nothing is believed before it is checked."""
 
-from typing import Literal
-
-import msgspec
-
 from countersign.evidence.keys import Vkey
+from countersign.evidence.verify.anchor import Anchor
 from countersign.evidence.verify.asked import Asked
 from countersign.evidence.verify.bag import Bag
 from countersign.evidence.verify.codes import Failure
 from countersign.evidence.verify.policy import Policy, Requires
-from countersign.evidence.verify.times import write_time
-
-
-class Anchor(msgspec.Struct, frozen=True, kw_only=True):
-    """Something from outside that says that the checkpoint existed: `time` in seconds since 1970.
-
-    Only what the policy in force lists is counted.
-    """
-
-    kind: Literal["witness", "tsa"]
-    name: str
-    time: int
-    counted: bool
-
-    def to_json(self) -> dict[str, object]:
-        """Return it as `--json` shows it."""
-        return {"kind": self.kind, "name": self.name, "time": write_time(self.time), "counted": self.counted}
 
 
 class Case:
     """A bundle, what is asked of it, and what was found.
 
-    `chain` are the keys that the log has had, the present one first; `cosigned` are the policy's witnesses whose
-    cosignature holds; `holding` are the numbers of exhibits that a
+    `chain` are the keys that the log has had, the present one first; `holding` are the numbers of exhibits that a
     platform's own signature was found to hold for.
     """
 
@@ -43,7 +22,6 @@ class Case:
         self.failures: list[Failure] = []
         self.anchors: list[Anchor] = []
         self.chain: list[Vkey] = [bag.log_key]
-        self.cosigned: set[Vkey] = set()
         self.holding: set[int] = set()
         self.withheld_fields: dict[int, int] = {}
         self.checked: dict[str, tuple[int, int]] = {}

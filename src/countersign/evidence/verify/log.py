@@ -2,12 +2,14 @@
 
 from countersign.evidence.bundle import paths
 from countersign.evidence.entry import Entry, key_statement
-from countersign.evidence.keys import Vkey, can_check, parse_vkey, unbase64, verify
-from countersign.evidence.note import Line, cosigned_at, verify_line
+from countersign.evidence.keys import Vkey, parse_vkey, unbase64, verify
+from countersign.evidence.note import verify_line
 from countersign.evidence.tree import EMPTY_ROOT, leaf_hash, verify_consistency, verify_inclusion
 from countersign.evidence.verify.asked import Older
-from countersign.evidence.verify.case import Anchor, Case
-from countersign.evidence.verify.times import LATEST
+from countersign.evidence.verify.case import Case
+from countersign.evidence.verify.lines import Known, check_lines, check_quorum
+
+TWO_HISTORIES = "the log shows two different histories"
 
 
 def check_log(case: Case) -> None:
@@ -16,7 +18,6 @@ def check_log(case: Case) -> None:
     _check_signature(case)
     _check_keys(case)
     _check_lines(case)
-    _check_quorum(case)
     _check_inclusion(case)
     if case.asked.older is not None:
         _check_older(case, case.asked.older)
@@ -67,53 +68,11 @@ def _handed_over(origin: str, old: Vkey, new: Vkey, signature: bytes) -> bool:
 
 
 def _check_lines(case: Case) -> None:
-    """Check every other signature line: nobody unknown, nobody twice, each good."""
-    first, *others = case.bag.note.lines
-    seen = {(first.name, first.key_id)}
-    for line in others:
-        if (line.name, line.key_id) in seen:
-            case.tell("E_UNKNOWN_SIG", paths.CHECKPOINT, f"{line.name} signed twice")
-            continue
-        seen.add((line.name, line.key_id))
-        _check_line(case, line)
-
-
-def _check_line(case: Case, line: Line) -> None:
-    listed = case.policy.witness(line.name, line.key_id)
-    proposed = case.bag.policy.witness(line.name, line.key_id) if case.bag.policy else None
-    witness = listed or proposed
-    if witness is not None:
-        _check_cosignature(case, line, witness, listed)
-    elif case.bag.mldsa_key is not None and line.of(case.bag.mldsa_key):
-        _check_mldsa(case, line, case.bag.mldsa_key)
-    else:
-        case.tell("E_UNKNOWN_SIG", paths.CHECKPOINT, f"nobody knows who {line.name} is, who signed it too")
-
-
-def _check_cosignature(case: Case, line: Line, witness: Vkey, listed: Vkey | None) -> None:
-    time = cosigned_at(line)
-    if not 1 <= time <= LATEST or not verify_line(line, witness, case.bag.note.text):
-        case.tell("E_COSIGNATURE", paths.CHECKPOINT, f"the cosignature of {line.name} does not hold")
-        return
-    if listed is not None:
-        case.cosigned.add(listed)
-    case.anchors.append(Anchor(kind="witness", name=line.name, time=time, counted=listed is not None))
-
-
-def _check_mldsa(case: Case, line: Line, key: Vkey) -> None:
-    """An ML-DSA line never decides: not every reader's library can check it."""
-    if not can_check(key.algorithm):
-        case.tell("W_MLDSA", paths.CHECKPOINT, "the log's ML-DSA signature cannot be checked here")
-    elif not verify_line(line, key, case.bag.note.text):
-        case.tell("W_MLDSA", paths.CHECKPOINT, "the log's ML-DSA signature does not hold")
-
-
-def _check_quorum(case: Case) -> None:
-    case.count("witnesses", len(case.cosigned), len(case.policy.witnesses))
-    if not case.policy.is_met(case.cosigned):
-        case.tell("I_QUORUM", paths.CHECKPOINT, "too few of the policy's witnesses have cosigned")
-    if len(case.cosigned) < case.requires.witness:
-        case.tell("I_WITNESS", paths.CHECKPOINT, f"{case.requires.witness} witnesses are required")
+    known = Known(policy=case.policy, proposed=case.bag.policy, mldsa=case.bag.mldsa_key)
+    signed = check_lines(case.bag.note, known)
+    case.failures.extend((signed + check_quorum(signed, case.policy, case.requires)).failures)
+    case.anchors.extend(signed.anchors)
+    case.count("witnesses", len(signed.cosigned), len(case.policy.witnesses))
 
 
 def _check_inclusion(case: Case) -> None:
@@ -134,17 +93,14 @@ def _check_inclusion(case: Case) -> None:
 def _check_older(case: Case, older: Older) -> None:
     """Check that the log only grew since a checkpoint that the verifier has kept."""
     now, then = case.bag.checkpoint, older.checkpoint
-    first = older.note.lines[0]
-    if then.origin != case.bag.contents.origin or not any(
-        verify_line(first, key, older.note.text) for key in case.chain
-    ):
+    if then.origin != case.bag.contents.origin or not older.is_signed(case.chain):
         case.tell("E_CHECKPOINT", "--checkpoint", "the older checkpoint is not one of this log")
     elif then.size > now.size:
         case.tell("I_OLDER", "--checkpoint", "the checkpoint that was given is newer than the bundle")
     elif then.size in (0, now.size):
         if then.root != (now.root if then.size else EMPTY_ROOT):
-            case.tell("E_SPLIT", "--checkpoint", "the log shows two different histories")
+            case.tell("E_SPLIT", "--checkpoint", TWO_HISTORIES)
     elif then.size not in case.bag.consistency:
         case.tell("I_CONSISTENCY", "--checkpoint", f"the bundle has no proof that the log only grew since {then.size}")
     elif not verify_consistency(then.size, now.size, case.bag.consistency[then.size], then.root, now.root):
-        case.tell("E_SPLIT", "--checkpoint", "the log shows two different histories")
+        case.tell("E_SPLIT", "--checkpoint", TWO_HISTORIES)

@@ -5,8 +5,9 @@ from typing import Any
 import msgspec
 
 from countersign.evidence.bundle.documents import Exhibit
+from countersign.evidence.verify.anchor import Anchor
 from countersign.evidence.verify.anchors import beacon_before
-from countersign.evidence.verify.case import Anchor, Case
+from countersign.evidence.verify.case import Case
 from countersign.evidence.verify.codes import WORDS, Failure, Word, exit_of
 from countersign.evidence.verify.times import write_time
 
