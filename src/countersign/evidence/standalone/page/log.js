@@ -81,14 +81,14 @@ function parseHashes(lines) {
 
 /** {entry, index, hashes, checkpoint (bytes)} of a C2SP tlog-proof with `extra`. */
 function parseProof(bytes) {
-  const text = textOf(bytes), split = text.indexOf("\n\n");
+  const split = bytes.findIndex((byte, i) => byte === 10 && bytes[i + 1] === 10);
   need(split >= 0, "proof: no checkpoint");
-  const [first, extra, index, ...hashes] = text.slice(0, split).split("\n");
+  const [first, extra, index, ...hashes] = textOf(bytes.subarray(0, split)).split("\n");
   need(first === "c2sp.org/tlog-proof@v1", "proof: not a tlog-proof");
   need(extra?.startsWith("extra ") && index?.startsWith("index "), "proof: no extra or index");
   return {
     entry: unbase64(extra.slice(6)), index: decimal(index.slice(6)), hashes: parseHashes(hashes),
-    checkpoint: bytesOf(text.slice(split + 2)),
+    checkpoint: bytes.subarray(split + 2),
   };
 }
 

@@ -262,18 +262,22 @@ function checkTagFiles({ files, hashes, statement, say }) {
 }
 
 function checkExhibits(work) {
-  const { index, statement, say } = work, salts = new Map(index.exhibits.map(({ leaf, salt }) => [leaf, salt])), seen = new Set();
+  const { index, statement, proofs, say } = work;
+  const erasures = new Set(index.exhibits.map(({ leaf }) => proofs.get(leaf).value).filter(entry => entry.type === "erasure").map(leafOf));
+  const salts = new Map(index.exhibits.map(({ leaf, salt }) => [leaf, salt])), seen = new Set();
   statement.exhibits.forEach((exhibit, i) => {
     const where = `exhibit ${exhibit.number}`, { leaf } = exhibit;
     if (exhibit.number !== i + 1 || seen.has(leaf)) say("E_EXHIBIT", where, "is not in order, or is there twice");
     seen.add(leaf);
     const problem = salts.has(leaf) ? exhibitProblem(exhibit, salts.get(leaf) !== null, work) : "is not in the bundle";
     if (problem) say("E_EXHIBIT", where, problem);
-    else if (exhibit.shown === "erased") say("I_ERASED", where, "was erased; the log still has its place");
+    if (exhibit.shown !== "erased") return;
+    if (erasures.has(leaf)) say("I_ERASED", where, "was erased; the log still has its place");
+    else say("E_EXHIBIT", where, "is said to be erased, but no entry says so");
   });
   const withFields = new Set(index.fields.map(leafOf)), named = new Set(statement.custody.map(leafOf));
   for (const { leaf } of index.exhibits)
-    if (!seen.has(leaf) && !named.has(leaf) && !["erasure", "beacon"].includes(work.proofs.get(leaf).value.type))
+    if (!seen.has(leaf) && !named.has(leaf) && !["erasure", "beacon"].includes(proofs.get(leaf).value.type))
       say("E_EXHIBIT", `leaf ${leaf}`, "is in the bundle, but the statement does not name it");
   for (const { leaf } of statement.exhibits.filter(({ shown }) => shown === "fields")) withFields.delete(leaf);
   for (const leaf of withFields) say("E_EXHIBIT", `leaf ${leaf}`, "has fields, but the statement does not say so");
@@ -284,8 +288,7 @@ function exhibitProblem({ leaf, shown, grade }, hasBody, { index, proofs }) {
   if (value.grade === undefined ? !["C", "D"].includes(grade) : value.grade !== grade) return "has another grade in the log";
   if (hasBody !== (shown === "whole" || shown === "fields")) return hasBody ? `has a body, though it is ${shown}` : "has no body";
   if (shown === "fields" && (value.type !== "analysis" || !index.fields.some(each => each.leaf === leaf))) return "has no fields";
-  const erased = () => index.exhibits.some(each => proofs.get(each.leaf).value.type === "erasure" && proofs.get(each.leaf).value.leaf === leaf);
-  return shown === "erased" && !erased() ? "is said to be erased, but no entry says so" : null;
+  return null;
 }
 
 const isFieldsBody = exactly({ digests: listOf(hexOf(32)), kind: either("fields"), of: isCount, v: either(1) });
