@@ -56,6 +56,10 @@ class Issued(NamedTuple):
     def der(self) -> bytes:
         return self.certificate.public_bytes(Encoding.DER)
 
+    @property
+    def pem(self) -> bytes:
+        return self.certificate.public_bytes(Encoding.PEM)
+
 
 class Authority(NamedTuple):
     """A time-stamp authority in pure Python: its own certificate, what lies between, and the root."""
@@ -241,9 +245,9 @@ class OpensslAuthority:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "serial").write_text("01\n")
-        (folder / "own.pem").write_bytes(pem(made.own))
-        (folder / "chain.pem").write_bytes(b"".join(map(pem, (*made.between, made.root))))
-        (folder / "root.pem").write_bytes(pem(made.root))
+        (folder / "own.pem").write_bytes(made.own.pem)
+        (folder / "chain.pem").write_bytes(b"".join(one.pem for one in (*made.between, made.root)))
+        (folder / "root.pem").write_bytes(made.root.pem)
         (folder / "own.key").write_bytes(made.own.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         (folder / "ts.cnf").write_text(OPENSSL_CONFIG.format(folder=folder))
 
@@ -276,11 +280,6 @@ tsa_name = yes
 ess_cert_id_chain = no
 ess_cert_id_alg = sha256
 """
-
-
-def pem(issued: Issued) -> bytes:
-    """Return a certificate as PEM."""
-    return issued.certificate.public_bytes(Encoding.PEM)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from countersign.config.keys import Config, Secret
+from countersign.config.keys import Config
 from countersign.errors import ConfigError
 
 DEFAULT = "default"
@@ -19,7 +19,7 @@ _TYPES: dict[str, Any] = {
     for section, struct in _SECTIONS.items()
     for name, kind in get_type_hints(struct, include_extras=True).items()
 }
-_TABLES = ("account.zones", "store.key")
+_TABLES = ("account.zones", "store.key", "evidence.authorities", "evidence.beacon")
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,7 +135,7 @@ def _inline_table(key: str, raw: str, origin: str) -> Any:
 def _as_toml(value: Any) -> str:
     if value is None:
         return "-"
-    if isinstance(value, Secret):
+    if isinstance(value, msgspec.Struct):
         value = msgspec.to_builtins(value)
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{key} = {_as_toml(part)}" for key, part in value.items()) + " }" if value else "{}"

@@ -79,6 +79,43 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     ] = "rich"
 
 
+class Authority(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A time-stamp authority: where it answers, and the files (PEM or DER) with its root's and its own certificate."""
+
+    url: str
+    root: str
+    certificate: str
+    allow_private: bool = False
+
+
+class Beacon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A public beacon of the drand kind: where its newest round is read, when the first was, seconds between two."""
+
+    name: str
+    url: str
+    genesis: Annotated[int, Meta(ge=0)]
+    period: Annotated[int, Meta(ge=1)]
+    allow_private: bool = False
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """Who outside says when the log stood where: authorities and a beacon; witnesses are kept by `witness`."""
+
+    origin: Annotated[
+        str, Meta(description="what the log is called, such as embassy.example/log; set it before the first entry")
+    ] = ""
+    authorities: Annotated[
+        dict[Annotated[str, Meta(pattern="^[a-z0-9-]{1,32}$")], Authority],
+        Meta(description="table: name = { url, root, certificate }; two or more that do not know each other"),
+    ] = {}
+    beacon: Annotated[
+        Beacon | None, Meta(description="table: { name, url, genesis, period }; without it no beacon is looked up")
+    ] = None
+    deadline_seconds: Annotated[
+        float, Meta(gt=0, le=60, description="how long a command waits for all of them together; then they are pending")
+    ] = 5.0
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Every setting, decoded."""
 
@@ -87,3 +124,4 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     store: Store = Store()
     show: Show = Show()
     score: Score = Score()
+    evidence: Evidence = Evidence()

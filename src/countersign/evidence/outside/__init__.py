@@ -2,6 +2,6 @@
 
 from countersign.evidence.outside.asking import Answer, Unreachable, ask
 from countersign.evidence.outside.place import BadUrl, Place, is_public, place
-from countersign.evidence.outside.together import together
+from countersign.evidence.outside.together import meanwhile, together
 
-__all__ = ["Answer", "BadUrl", "Place", "Unreachable", "ask", "is_public", "place", "together"]
+__all__ = ["Answer", "BadUrl", "Place", "Unreachable", "ask", "is_public", "meanwhile", "place", "together"]

@@ -45,6 +45,21 @@ def together(
     return results
 
 
+def meanwhile(
+    jobs: Mapping[str, Callable[[], Got]], *, seconds: float
+) -> Callable[[], dict[str, Got | CountersignError]]:
+    """Start jobs as `together` does, and return at once; what is returned waits for the results."""
+    results: dict[str, Got | CountersignError] = {}
+    waiting = Thread(target=lambda: results.update(together(jobs, seconds=seconds)), daemon=True)
+    waiting.start()
+
+    def wait() -> dict[str, Got | CountersignError]:
+        waiting.join()
+        return results
+
+    return wait
+
+
 def _start(name: str, job: Callable[[], Got], done: Results[Got]) -> None:
     Thread(target=_run, args=(name, job, done), daemon=True, name=f"asking {name}").start()
 

@@ -74,7 +74,6 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server_version = "countersign-witness"
-    sys_version = ""
     timeout = READ_SECONDS
     server: WitnessServer
     request_version = "HTTP/1.1"  # until a request line was read
@@ -139,6 +138,10 @@ class Handler(BaseHTTPRequestHandler):
         """Refuse a request that is not HTTP, or of another method, without repeating any of it."""
         del message, explain
         self._refuse(HTTPStatus(code))
+
+    def version_string(self) -> str:
+        """Return what the server says it is: not which Python it runs on."""
+        return self.server_version
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Keep no record of who asked for what."""
