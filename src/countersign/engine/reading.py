@@ -49,7 +49,10 @@ def read(
     collected = _Collected(remarks, progress, sealing)
     for piece, one in enumerate(choice):
         collected.add(piece, one)
-    return collected.reading(choice)
+    reading = collected.reading(choice)
+    del collected
+    pa.default_memory_pool().release_unused()  # the pieces that were put together: else they are held to the end
+    return reading
 
 
 class _Collected:
