@@ -16,12 +16,14 @@ EXITS = {
     "E_UNKNOWN_SIG": FALSE, "E_COSIGNATURE": FALSE, "E_INCLUSION": FALSE, "E_SPLIT": FALSE, "E_CHECKPOINT": FALSE,
     "E_STAMP": FALSE, "E_COMMIT": FALSE, "E_STATEMENT": FALSE, "E_FILES": FALSE, "E_EXHIBIT": FALSE, "E_FIELD": FALSE,
     "E_PLATFORM": FALSE, "E_CUSTODY": FALSE, "E_ROOT": FALSE,
+    "E_TILE": FALSE, "E_ENTRIES": FALSE,
     "I_QUORUM": INCOMPLETE, "I_WITNESS": INCOMPLETE, "I_CONSISTENCY": INCOMPLETE, "I_OLDER": INCOMPLETE,
     "I_STAMP": INCOMPLETE, "I_STALE": INCOMPLETE, "I_BEACON": INCOMPLETE, "I_ERASED": INCOMPLETE,
     "I_PLATFORM": INCOMPLETE, "I_SIGNER": INCOMPLETE,
+    "I_CHECKPOINT": INCOMPLETE, "I_TILE": INCOMPLETE, "I_ENTRIES": INCOMPLETE,
     "W_REPACKED": HOLDS, "W_UNPINNED": HOLDS, "W_MLDSA": HOLDS, "W_SSHSIG": HOLDS,
 }  # fmt: skip
-"""docs/reference/evidence-format.md, section 4. Warnings never decide. `E_ROOT` is only of a whole log's folder."""
+"""docs/reference/evidence-format.md, section 4. Warnings never decide. Root, tiles, entries: of a log's folder only."""
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):

@@ -37,7 +37,7 @@ def _check_origin(case: Case) -> None:
 def _check_signature(case: Case) -> None:
     bag = case.bag
     holds = verify_line(bag.note.lines[0], bag.log_key, bag.note.text)
-    case.count("signature", holds, 1)
+    case.count("signature", int(holds), 1)
     if not holds:
         case.tell("E_LOG_SIGNATURE", paths.CHECKPOINT, "the log's signature of the checkpoint does not hold")
 
