@@ -17,6 +17,7 @@ from countersign.cli import exits
 from countersign.cli.command import command as make_command
 from countersign.cli.console import Console
 from countersign.cli.kept import open_store
+from countersign.cli.log import intact
 from countersign.cli.tables import Column, show
 from countersign.errors import CountersignError
 from countersign.store import Store
@@ -120,6 +121,7 @@ def _of_store(store: Store, path: Path) -> Iterator[Finding]:
         yield Finding(
             health="ok", what="store", says=f"{path}, {size(path.stat().st_size)}, {accounts}, every row reads"
         )
+    yield _log(store)
     failed = len(store.not_understood())
     if failed:
         number = counted(failed, "record")
@@ -131,6 +133,16 @@ def _of_store(store: Store, path: Path) -> Iterator[Finding]:
         )
     else:
         yield Finding(health="ok", what="data", says="nothing that was not understood")
+
+
+def _log(store: Store) -> Finding:
+    report = store.log.check()
+    if report.is_false:
+        first = report.problems[0]
+        return Finding(health="fail", what="log", says=f"{first.where}: {first.says}", help="countersign log check")
+    if not report.holds:
+        return Finding(health="-", what="log", says=report.problems[0].says)
+    return Finding(health="ok", what="log", says=intact(report))
 
 
 def _disk(path: Path) -> Finding:

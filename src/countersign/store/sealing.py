@@ -2,14 +2,14 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
 
-from countersign.errors import StoreError
+from countersign.errors import EvidenceError, StoreError
 from countersign.evidence.entry import Kind
 from countersign.evidence.keys import SigningKey, Vkey
 from countersign.evidence.log import folder, reading, tiles
@@ -133,6 +133,11 @@ class StoreLog:
             found = folder.publish(self._db, self.folder)
         self._clock.told()
         return found
+
+    def catch_up(self) -> None:
+        """Publish what an earlier process signed and could not publish; trouble is told by whoever writes or checks."""
+        with suppress(StoreError, EvidenceError), told(self._path):
+            folder.publish(self._db, self.folder)
 
     def leaf(self, number: int) -> Leaf:
         """Return an entry."""

@@ -1,11 +1,12 @@
 """Checks the log of a store from end to end: every entry, hash, body, key and signature, and the published folder."""
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 from countersign.errors import CountersignError, EvidenceError
-from countersign.evidence.entry import Entry, commitment, key_statement, read_entry
+from countersign.evidence.entry import Entry, capture_commitment, key_statement, read_entry
 from countersign.evidence.keys import LOG, Vkey, unbase64, verify
 from countersign.evidence.log import reading, tiles
 from countersign.evidence.log.appending import size
@@ -13,7 +14,7 @@ from countersign.evidence.log.bundles import CHECKPOINT
 from countersign.evidence.log.checking import LogReport, Problem, verify_folder
 from countersign.evidence.log.folder import standing
 from countersign.evidence.log.identity import vkeys
-from countersign.evidence.log.vault import Vault
+from countersign.evidence.log.vault import Vault, unwrapped
 from countersign.evidence.note import Checkpoint, parse_checkpoint, parse_note, verify_line
 from countersign.evidence.tree import leaf_hash, root_of
 
@@ -41,22 +42,26 @@ def _in_store(db: sqlite3.Connection, vault: Vault, found: Checkpoint, signers: 
     erased: set[int] = set()
     bare: list[int] = []
     rotations: list[Entry] = []
-    for number, (leaf, data) in enumerate(db.execute("SELECT leaf, entry FROM log_leaves ORDER BY leaf")):
+    rows = db.execute("SELECT leaf, entry, body FROM log_leaves LEFT JOIN log_bodies USING (leaf) ORDER BY leaf")
+    for number, (leaf, data, kept) in enumerate(rows):
         if leaf != number:
             yield _false("E_ENTRIES", f"leaf {number}", "an entry is missing")
             return
         hashes.append(leaf_hash(data))
-        try:
-            entry = read_entry(data)
-        except EvidenceError as error:
-            yield _false("E_SYNTAX", f"leaf {leaf}", error.message)
-            continue
-        if entry.commit is not None:
-            problem = _body(db, vault, leaf, bytes.fromhex(entry.commit))
+        commit = capture_commitment(data)
+        if commit is None:
+            try:
+                entry = read_entry(data)
+            except EvidenceError as error:
+                yield _false("E_SYNTAX", f"leaf {leaf}", error.message)
+                continue
+            commit = None if entry.commit is None else bytes.fromhex(entry.commit)
+            erased |= {entry.leaf} if entry.leaf is not None else set()
+            rotations += [entry] if entry.type == "key" else []
+        if commit is not None:
+            problem = _body(vault, leaf, commit, kept)
             bare += [leaf] if problem is None else []
             yield from [problem] if isinstance(problem, Problem) else []
-        erased |= {entry.leaf} if entry.leaf is not None else set()
-        rotations += [entry] if entry.type == "key" else []
     yield from _hashes(db, found, hashes)
     yield from (_false("E_BODY", f"leaf {leaf}", "its body is gone, and no entry says that it was erased")
                 for leaf in bare if leaf not in erased)  # fmt: skip
@@ -64,15 +69,15 @@ def _in_store(db: sqlite3.Connection, vault: Vault, found: Checkpoint, signers: 
     yield from _signatures(db, hashes, signers)
 
 
-def _body(db: sqlite3.Connection, vault: Vault, leaf: int, commit: bytes) -> Problem | bool | None:
+def _body(vault: Vault, leaf: int, commit: bytes, kept: bytes | None) -> Problem | bool | None:
     """Return what is wrong with a body, True if nothing is, None if there is none."""
+    if kept is None:
+        return None
     try:
-        found = reading.body(db, vault, leaf)
+        salt, body = unwrapped(vault, commit, kept)
     except CountersignError as error:
         return _false("E_COMMIT", f"leaf {leaf}", error.message)
-    if found is None:
-        return None
-    if commitment(*found) != commit.hex():
+    if hashlib.sha256(salt + body).digest() != commit:
         return _false("E_COMMIT", f"leaf {leaf}", "its body is not the one that the entry commits to")
     return True
 

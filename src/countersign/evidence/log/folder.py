@@ -5,7 +5,7 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -38,11 +38,9 @@ def publish(db: sqlite3.Connection, folder: Path) -> Checkpoint | None:
         found = parse_checkpoint(parse_note(note).text)
         there = standing(db, folder)
         old = 0 if there is None else there.size
-        for path, content in _new_files(db, old, found.size):
-            _write(folder, path, content)
-        _write_keys(db, folder)
-        if _content(folder / CHECKPOINT) != note:
-            _write(folder, CHECKPOINT, note)
+        _write(folder, _new_files(db, old, found.size))
+        _write(folder, _new_keys(db, folder))
+        _write(folder, [(CHECKPOINT, note)])
         _drop_filled(folder, old, found.size)
     return found
 
@@ -92,25 +90,29 @@ def bundle(db: sqlite3.Connection, number: int, width: int) -> bytes:
     return bundles.bundled(row[0] for row in rows)
 
 
-def _write_keys(db: sqlite3.Connection, folder: Path) -> None:
+def _new_keys(db: sqlite3.Connection, folder: Path) -> Iterator[tuple[str, bytes]]:
     for vkey in {key.algorithm: key for key in vkeys(db)}.values():
         path = LOG_KEY if vkey.algorithm == LOG else MLDSA_KEY
         content = f"{vkey}\n".encode()
         if _content(folder / path) != content:
-            _write(folder, path, content)
+            yield path, content
 
 
-def _write(folder: Path, path: str, content: bytes) -> None:
-    """Put a file in its place, whole and durable."""
-    place, draft = folder / path, folder / _DRAFTS / secrets.token_hex(8)
-    _make(place.parent)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    with open(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(descriptor)
-    draft.replace(place)
-    _make_durable(place.parent)
+def _write(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Put files in their places, each whole, and all of them durable before this returns."""
+    folders: dict[Path, None] = {}
+    for path, content in files:
+        place, draft = folder / path, folder / _DRAFTS / secrets.token_hex(8)
+        _make(place.parent)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        with open(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        draft.replace(place)
+        folders[place.parent] = None
+    for one in folders:
+        _make_durable(one)
 
 
 def _drop_filled(folder: Path, old: int, new: int) -> None:
