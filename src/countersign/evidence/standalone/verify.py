@@ -277,7 +277,7 @@ def check_keys(bundle: Bundle, policy: Policy, report: Report) -> None:
             last, before = before, new
             if last and last != old:
                 raise Wrong("its old key is not the new key of the entry before it")
-            check_handover(entry, old, new, bundle.checkpoint.origin)
+            check_handover(entry, old, new, bundle.doc["origin"])
     if before and before != bundle.vkey:
         report.tell("E_KEY", "data/keys/log.vkey", "it is not the last key that the key entries name")
     if policy.logs and not set(policy.logs) & set(chain_of(bundle)):
