@@ -67,11 +67,11 @@ def measure(records: int = RECORDS, sample: int = SAMPLE) -> Measured:
     cut_ms = (time.perf_counter() - start) / len(proofs) * 1000
     proofs = [cut_record(made.car, path).car for path in chosen]
     times = [_verified_ms(State(proof, (made.key,)), path) for path, proof in zip(chosen, proofs, strict=True)]
-    absence = cut_record(made.car, ABSENT).car
+    absence, last = (cut_record(made.car, path).car for path in (ABSENT, made.paths[-1]))
     exclusion(State(absence, (made.key,)), did=DID, path=ABSENT)
     return Measured(
         records=records, repository_bytes=len(made.car), inclusion_bytes=statistics.median_low(map(len, proofs)),
-        inclusion_bytes_largest=max(map(len, proofs)), inclusion_bytes_last=len(cut_record(made.car, made.paths[-1]).car),
+        inclusion_bytes_largest=max(map(len, proofs)), inclusion_bytes_last=len(last),
         exclusion_bytes=len(absence), verify_ms=statistics.median(times), verify_ms_largest=max(times), cut_ms=cut_ms,
     )  # fmt: skip
 
