@@ -1,16 +1,15 @@
 """Makes the page's script short enough to travel in every bundle: no comments, no idle spaces, short names.
 
-It knows only as much JavaScript as the parts use. Names are replaced everywhere alike, so that scopes stay as they are;
-a name that anywhere is (or may be) that of a property is left alone, and so is all text.
+It knows only as much JavaScript as the parts use. A name is replaced everywhere alike, so that scopes stay as they are;
+a name that is, or may be, that of a property anywhere is left alone, and so is all text.
 """
-
-from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from string import ascii_letters
+from typing import NamedTuple
 
 TOKEN = re.compile(
     r"""(?P<comment>//[^\n]*|/\*.*?\*/)|(?P<space>\s+)|(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
@@ -18,52 +17,65 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 PATTERN = re.compile(r"/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*")
-KEYWORDS = frozenset(
+BEFORE_PATTERN = frozenset(["", "=>", "return", *"(,=:[!&|?{};"])
+BEFORE_BLOCK = frozenset(["=>", "else", "try", "do", "finally", "catch", *");}{"])
+OF_THE_LANGUAGE = (
     "async await break case catch class const continue default delete do else extends finally for function get if in"
     " instanceof let new null of return static super switch this throw true try typeof undefined var void while false"
-    " constructor arguments".split()
+    " constructor arguments"
 )
-# What the language and the browser give; a name of ours is never one of these.
-GIVEN = frozenset(
-    "Array ArrayBuffer BigInt Boolean DataView Date Error Float64Array Infinity Int8Array Int32Array JSON Map Math Number Object Promise"
-    " RangeError Set String TextDecoder TextEncoder Uint8Array document globalThis parseInt setTimeout".split()
+OF_THE_BROWSER = (
+    "Array ArrayBuffer BigInt Boolean DataView Date Error Infinity Int8Array Int32Array JSON Map Math Number Object"
+    " Promise RangeError Set String TextDecoder TextEncoder Uint8Array document globalThis parseInt setTimeout"
 )
-Token = tuple[str, str]
+GIVEN = frozenset([*OF_THE_LANGUAGE.split(), *OF_THE_BROWSER.split()])
+
+
+class Token(NamedTuple):
+    """A piece of the script; `raw` is what a template says between its names."""
+
+    kind: str
+    text: str
 
 
 def shorten(script: str) -> str:
-    """The script, shorter, that does the same; the same script always gives the same."""
-    tokens = list(tokens_of(script))
-    return _written(tokens, _short_names(tokens))
+    """Return a script that does the same; the same script always gives the same.
+
+    >>> shorten("const answer = question => { return `${question}?` + question.answers; }; // 42")
+    'const b=a=>{return`${a}?`+a.answers};\\n'
+    """
+    tokens = tuple(tokens_of(script))
+    return _written(tokens, _short_names([token for token in tokens if token.kind not in ("space", "comment")]))
 
 
 def tokens_of(script: str) -> Iterator[Token]:
-    """Kinds and texts. A template's text is of kind `raw`; what stands in its `${...}` are tokens like others."""
+    """Yield all tokens; what stands in the `${...}` of a template are tokens like others."""
     at, depths, last = 0, [0], ""
     while at < len(script):
         if script[at] == "}" and len(depths) > 1 and depths[-1] == 0:
             depths.pop()
-            end = _template_end(script, at + 1)
-            yield "raw", script[at:end]
-            last, at = "raw", end
-            depths += [0] * script.startswith("${", end - 2)
-            continue
-        found = TOKEN.match(script, at)
-        assert found is not None, script[at : at + 40]
-        kind, text = str(found.lastgroup), found.group()
-        if kind == "template":
-            end = _template_end(script, at + 1)
-            kind, text = "raw", script[at:end]
-            depths += [0] * text.endswith("${")
-        elif kind == "slash" and (last in "(,=:[!&|?{};" or last in ("", "=>", "return")):
-            kind, text = "text", PATTERN.match(script, at).group()  # type: ignore[union-attr]
-        at += len(text)
-        if kind == "comment":
-            continue
-        if kind != "space":
-            depths[-1] += {"{": 1, "}": -1}.get(text, 0)
-            last = text
-        yield kind, text
+            token = Token("raw", script[at : _template_end(script, at + 1)])
+        else:
+            token = _token_at(script, at, last)
+        at += len(token.text)
+        if token.kind == "raw" and token.text.endswith("${"):
+            depths.append(0)
+        elif token.kind == "sign":
+            depths[-1] += {"{": 1, "}": -1}.get(token.text, 0)
+        if token.kind not in ("space", "comment"):
+            last = token.text
+        yield token
+
+
+def _token_at(script: str, at: int, last: str) -> Token:
+    found = TOKEN.match(script, at)
+    if found is None:
+        raise ValueError(f"not a token: {script[at : at + 40]}")
+    kind, text = str(found.lastgroup), found.group()
+    if kind == "template":
+        return Token("raw", script[at : _template_end(script, at + 1)])
+    pattern = PATTERN.match(script, at) if kind == "slash" and last in BEFORE_PATTERN else None
+    return Token("text", pattern.group()) if pattern else Token(kind, text)
 
 
 def _template_end(script: str, at: int) -> int:
@@ -74,58 +86,55 @@ def _template_end(script: str, at: int) -> int:
     return at + 1
 
 
-def _short_names(tokens: list[Token]) -> dict[str, str]:
-    solid = [token for token in tokens if token[0] != "space"]
-    counts = Counter(text for kind, text in solid if kind == "name")
-    ours = set(counts) - _of_properties(solid) - KEYWORDS - GIVEN
-    free = (name for size in (1, 2) for name in map("".join, product(ascii_letters, repeat=size)))
-    taken = set(counts) | KEYWORDS
-    fresh = (name for name in free if name not in taken)
-    return dict(zip(sorted(ours, key=lambda name: (-counts[name] * len(name), name)), fresh, strict=False))
+def _short_names(solid: Sequence[Token]) -> dict[str, str]:
+    counts = Counter(token.text for token in solid if token.kind == "name")
+    ours = sorted(set(counts) - _of_properties(solid) - GIVEN, key=lambda name: (-counts[name] * len(name), name))
+    short = (name for size in (1, 2) for name in map("".join, product(ascii_letters, repeat=size)))
+    fresh = (name for name in short if name not in counts and name not in GIVEN)
+    return dict(zip(ours, fresh, strict=False))
 
 
-def _of_properties(solid: list[Token]) -> set[str]:
-    """Names after a dot, keys of objects, and whatever stands in braces as `{a, b}` does."""
+def _of_properties(solid: Sequence[Token]) -> set[str]:
+    """Return names after a dot, keys of objects, and whatever stands in braces as in `{a, b}`."""
     found: set[str] = set()
-    open_brackets = [""]
-    texts = ["", *(text for _, text in solid), ""]
-    for (kind, text), before, after in zip(solid, texts, texts[2:], strict=False):
-        if kind == "sign" and text in "([{":
-            open_brackets.append("block" if text == "{" and _opens_block(before) else text)
-        elif kind == "sign" and text in ")]}":
-            open_brackets.pop()
-        elif kind == "name" and (
-            before in (".", "?.")
-            or (open_brackets[-1] == "{" and before in ("{", ",") and after in (",", "}", ":", "=", "("))
-        ):
-            found.add(text)
+    inside = [""]
+    texts = ["", *(token.text for token in solid), ""]
+    for token, before, after in zip(solid, texts, texts[2:], strict=False):
+        if token.kind == "sign" and token.text in "([{":
+            inside.append("block" if token.text == "{" and _opens_block(before) else token.text)
+        elif token.kind == "sign" and token.text in ")]}":
+            inside.pop()
+        elif token.kind == "name":
+            is_key = inside[-1] == "{" and before in "{," and after in (",", "}", ":", "=", "(")
+            if is_key or before in (".", "?."):
+                found.add(token.text)
     return found
 
 
 def _opens_block(before: str) -> bool:
-    """Braces after these are of statements; all others may be of an object, or take one apart."""
-    return before in (")", "=>", "else", "try", "do", "finally", "catch", ";", "}", "{") or before[:1].isupper()
+    """Return whether braces after this are of statements or a class; others may be of an object, or take one apart."""
+    return before in BEFORE_BLOCK or before[:1].isupper()
 
 
-def _written(tokens: list[Token], names: dict[str, str]) -> str:
-    parts: list[str] = []
+def _written(tokens: Sequence[Token], names: dict[str, str]) -> str:
+    parts = [""]
     waiting = ""
-    for kind, text in tokens:
-        if kind == "space":
-            waiting = "\n" if "\n" in text else waiting or " "
+    for token in tokens:
+        if token.kind in ("space", "comment"):
+            waiting = "\n" if "\n" in token.text else waiting or " "
             continue
-        new = names.get(text, text) if kind == "name" else text
-        parts.append(_between(parts[-1] if parts else "", waiting, new) + new)
+        new = names.get(token.text, token.text) if token.kind == "name" else token.text
+        parts.append(_between(parts[-1], waiting, new) + new)
         waiting = ""
     return "".join(parts).replace(";}", "}") + "\n"
 
 
 def _between(last: str, waiting: str, new: str) -> str:
-    """The white space that must stay: between words, between signs that would melt, and at ends of lines that mean one."""
+    """Return the space that must stay: between words, between signs that would melt, at ends of lines that count."""
     if not waiting or not last:
         return ""
     a, b = last[-1], new[0]
     if waiting == "\n":
-        return "" if a in "{(,;[=:&|?>" or b in ")]}.&|?:" and not (a == "}" and b == "}") else "\n"
-    words = re.match(r"[\w$]", a) and re.match(r"[\w$]", b)
-    return " " if words or (a == b and a in "+-&|/") else ""
+        return "" if a in "{(,;[=:&|?>" or (b in ")]}.&|?:" and a + b != "}}") else "\n"
+    is_words = bool(re.match(r"[\w$]", a) and re.match(r"[\w$]", b))
+    return " " if is_words or (a == b and a in "+-&|/") else ""

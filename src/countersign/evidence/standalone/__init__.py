@@ -1,0 +1,1 @@
+"""The verifiers that travel in every bundle: each stands alone, and imports nothing of ours."""
