@@ -13,6 +13,7 @@ from countersign.cli.console import Console
 from countersign.cli.progress import Progress
 from countersign.cli.zones import zone_named
 from countersign.config import Account
+from countersign.engine.sealing import Sealing
 from countersign.engine.verdict import Reading, Verdict
 from countersign.errors import UsageError
 from countersign.incident.incident import Incident
@@ -72,12 +73,12 @@ def _again(console: Console, what: Sequence[str], store: str | None) -> str:
     return " ".join(words)
 
 
-def read_files(console: Console, paths: Sequence[str], source: str | None) -> Reading:
-    """Return what files hold, and say on stderr what of them was not understood."""
+def read_files(console: Console, paths: Sequence[str], source: str | None, sealing: Sealing | None = None) -> Reading:
+    """Return what files hold, and say on stderr what of them was not understood; with `sealing`, seal it first."""
     from countersign.engine.reading import read
 
     with Progress(console, "Reading") as progress:
-        reading = read(list(paths), source=source, progress=lambda at: progress(at.rows))
+        reading = read(list(paths), source=source, progress=lambda at: progress(at.rows), sealing=sealing)
     for line in remarks(reading):
         console.say(line)
     return reading

@@ -18,14 +18,14 @@ from countersign.cli.kept import keep
 from countersign.cli.machine import write_check
 from countersign.cli.naming import account_named
 from countersign.cli.rows import records
+from countersign.cli.sealing import intake, login
 from countersign.engine.embedded import check
 from countersign.engine.verdict import Reading, Verdict
 from countersign.incident.incident import Incident
 from countersign.testing import scenarios
+from countersign.testing.played import SOURCE, Played
 from countersign.testing.scenarios import Scenario
 from countersign.text import count, counted, duration, listed, wrapped
-
-SOURCE = "demo"
 
 
 @make_command(
@@ -42,7 +42,7 @@ def command(console: Console, *, name: str, seed: int, store: str | None) -> int
     verdict = check(reading_of(scenario), console.settings)
     console.say(f"done in {time.monotonic() - started:.1f} s")
     if store:
-        keep(console, verdict.reading, accounts=[who.account for who in scenario.identities])
+        _keep(console, scenario, verdict.reading)
     _write(console, scenario, verdict, _told(verdict, scenario))
     console.next(_after(verdict, scenario, store))
     return 0
@@ -58,6 +58,14 @@ def reading_of(scenario: Scenario) -> Reading:
         sessions=scenario.sessions,
         identities=scenario.identities,
     )
+
+
+def _keep(console: Console, scenario: Scenario, reading: Reading) -> None:
+    with intake(console) as taken:
+        for _ in taken.sealing.parsed(Played(scenario), scenario.name):
+            continue
+        accounts = [who.account for who in scenario.identities]
+        keep(console, taken.store, reading, accounts=accounts, captures=taken.captures(), by=login())
 
 
 def _opening(scenario: Scenario) -> str:

@@ -13,6 +13,7 @@ from countersign.cli.console import Console
 from countersign.cli.kept import held_of, keep
 from countersign.cli.naming import account_named
 from countersign.cli.rows import whose
+from countersign.cli.sealing import SealedSpan, intake, login
 from countersign.cli.tables import write_json, write_line
 from countersign.engine.detecting import chosen
 from countersign.engine.verdict import Reading
@@ -50,10 +51,13 @@ def command(
 ) -> int:
     """Keep the history of accounts that you run: all of a file, or nothing. Repeating it changes nothing."""
     for one in chosen(paths, source)[0]:  # one file, or the files of one split archive
-        reading = read_files(console, one.paths, one.source.name)
-        wanted = _wanted(console, reading, accounts)
-        result = keep(console, reading, accounts=wanted)
-        _write(console, one.paths, reading, wanted, result)
+        with intake(console) as taken:
+            reading = read_files(console, one.paths, one.source.name, taken.sealing)
+            wanted = _wanted(console, reading, accounts)
+            before, captures = taken.store.log.size, taken.captures()
+            result = keep(console, taken.store, reading, accounts=wanted, captures=captures, by=login())
+            span = taken.span_since(before)
+        _write(console, one.paths, reading, wanted, result, span)
     console.next("countersign check" + (f" --store {store}" if store else ""))
     return 0
 
@@ -87,15 +91,20 @@ def only_its_owner_has(reading: Reading) -> bool:
     return all(source in GIVEN_TO_OWNERS for _, source in reading.sources)
 
 
-def _write(console: Console, paths: Sequence[str], reading: Reading, wanted: set[str], result: ImportResult) -> None:
-    record = {"paths": list(paths), "source": reading.sources[0][1], "accounts": sorted(wanted), "result": result}
+def _write(
+    console: Console, paths: Sequence[str], reading: Reading, wanted: set[str], result: ImportResult, span: SealedSpan
+) -> None:
+    record = {
+        "paths": list(paths), "source": reading.sources[0][1], "accounts": sorted(wanted), "result": result,
+        "sealed": span,
+    }  # fmt: skip
     match console.look.format:
         case "json":
             write_json(console, {"import": record})
         case "jsonl":
             write_line(console, record)
         case _:
-            console.write(*_text(paths, reading, wanted, result))
+            console.write(*_text(paths, reading, wanted, result), _sealed(span), "")
 
 
 def _text(paths: Sequence[str], reading: Reading, wanted: set[str], result: ImportResult) -> list[str]:
@@ -115,8 +124,12 @@ def _text(paths: Sequence[str], reading: Reading, wanted: set[str], result: Impo
         _line("not understood", reading.not_understood_count, _SHOW if reading.not_understood_count else ""),
         "",
         f"Kept: {', '.join(_taken(result))}",
-        "",
     ]
+
+
+def _sealed(span: SealedSpan) -> str:
+    """Say where in the evidence log it stands; what was sealed before is not sealed again."""
+    return f"Sealed as leaf {count(span.first)} to {count(span.last)} of log {span.origin}"
 
 
 _SHOW = "kept apart, see: countersign doctor --show 10"

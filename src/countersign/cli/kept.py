@@ -19,7 +19,7 @@ from countersign.config import load, usual_files
 from countersign.engine.verdict import AccountVerdict, Reading, Verdict
 from countersign.errors import StoreError, UsageError
 from countersign.incident.incident import Incident
-from countersign.store import Account, ImportedFile, ImportResult, Store, imported_file, store_key
+from countersign.store import Account, Captures, ImportedFile, ImportResult, Store, imported_file, store_key
 from countersign.text import listed, nearest
 
 NO_STORE = "there is no store yet"
@@ -31,7 +31,7 @@ def open_store(console: Console, *, new: bool = False) -> Store:
     path = Path(config.store.path)
     if not new and not path.exists():
         raise StoreError(NO_STORE, where=str(path), hint="countersign import FILE keeps an account", code="CS209")
-    return Store.open(path, key=store_key(path, config.store.key))
+    return Store.open(path, key=store_key(path, config.store.key), origin=config.evidence.origin)
 
 
 def accounts_kept() -> list[str]:
@@ -85,19 +85,21 @@ def kept_reading(console: Console, names: Sequence[str]) -> Reading:
         return _reading(store, _meant(store, names))
 
 
-def keep(console: Console, reading: Reading, *, accounts: Iterable[str]) -> ImportResult:
-    """Keep what was read of these accounts, in one transaction; each of them is let in by name."""
+def keep(
+    console: Console, store: Store, reading: Reading, *, accounts: Iterable[str], captures: Captures, by: str
+) -> ImportResult:
+    """Keep what was read of these accounts, in one transaction with what was sealed; each is let in by name."""
     wanted = set(accounts)
     own = _only(reading, wanted)
     files = [_file(path, source) for path, source in own.sources]
-    with open_store(console, new=True) as store, Progress(console, "Keeping") as progress:
+    with Progress(console, "Keeping") as progress:
         held = {(one.platform, one.account) for one in store.accounts()}
         pairs = _pairs(own) - held
         return store.import_reading(
             own.actions, files=files, sessions=own.sessions, identities=own.identities,
             not_understood=own.not_understood, remarks=own.remarks, snapshots=snapshots(own),
             adding=[Account(platform=platform, account=account) for platform, account in sorted(pairs)],
-            progress=progress,
+            progress=progress, captures=captures, by=by,
         )  # fmt: skip
 
 

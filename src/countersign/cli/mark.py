@@ -1,12 +1,11 @@
 """`mark`: takes a person's answer to an incident, and says what it changes."""
 
-import getpass
-
 import click
 
 from countersign.cli.command import command as make_command
 from countersign.cli.console import Console
 from countersign.cli.kept import open_store
+from countersign.cli.sealing import login
 from countersign.cli.tables import write_json, write_line
 from countersign.store import Mark, Verdict
 
@@ -41,7 +40,7 @@ CHANGES: dict[Verdict, str] = {
 def command(console: Console, *, number: int, answer: str, note: str, by: str | None, store: str | None) -> int:
     """Answer an incident of the store: was it us? A later answer follows an earlier one; none is overwritten."""
     with open_store(console) as opened:
-        mark = opened.mark(ANSWERS[answer], incident=number, note=note, by=_name() if by is None else by)
+        mark = opened.mark(ANSWERS[answer], incident=number, note=note, by=login() if by is None else by)
     _write(console, mark)
     return 0
 
@@ -54,10 +53,3 @@ def _write(console: Console, mark: Mark) -> None:
             write_line(console, {"mark": mark})
         case _:
             console.write(f'Incident {mark.incident}: "{mark.verdict}". {CHANGES[mark.verdict]}')
-
-
-def _name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""

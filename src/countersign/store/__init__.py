@@ -3,6 +3,7 @@
 from countersign.store.absence import Snapshot
 from countersign.store.key import encoded, key_file, store_key
 from countersign.store.scope import MOST_ACCOUNTS, Account, AccountKind
+from countersign.store.sealing import Captures
 from countersign.store.store import Store
 from countersign.store.values import (
     Cursor,
@@ -19,7 +20,7 @@ from countersign.store.values import (
 )
 
 __all__ = [
-    "MOST_ACCOUNTS", "Account", "AccountKind", "Cursor", "Erasure", "Holding", "ImportRecord", "ImportResult",
-    "ImportedFile", "Mark", "ProfileState", "Slot", "Snapshot", "Store", "Verdict", "encoded", "imported_file",
-    "key_file", "store_key",
+    "MOST_ACCOUNTS", "Account", "AccountKind", "Captures", "Cursor", "Erasure", "Holding", "ImportRecord",
+    "ImportResult", "ImportedFile", "Mark", "ProfileState", "Slot", "Snapshot", "Store", "Verdict", "encoded",
+    "imported_file", "key_file", "store_key",
 ]  # fmt: skip

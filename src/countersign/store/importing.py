@@ -13,7 +13,7 @@ from countersign.store import actions, records
 from countersign.store.absence import Snapshot
 from countersign.store.accounts import AccountIds
 from countersign.store.cipher import Cipher
-from countersign.store.values import Cursor, ImportedFile, ImportRecord, ImportResult, Progress, micros
+from countersign.store.values import Cursor, ImportedFile, ImportRecord, ImportResult, Progress, micros, writable
 
 
 class Intake(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,10 +67,12 @@ def take(
     return result
 
 
-def told(intake: Intake, result: ImportResult) -> dict[str, Any]:
-    """Return what the evidence log says of an import: which files, and what was new."""
+def told(intake: Intake, result: ImportResult, by: str) -> dict[str, Any]:
+    """Return what the evidence log says of an import: which files, by whom, and what was new."""
     files = [{"path": one.path, "sha256": one.sha256, "source": one.source} for one in intake.files]
-    return {"act": "import", "actions_new": result.new, "files": files, "number": result.number, "v": 1}
+    return {
+        "act": "import", "actions_new": result.new, "by": writable(by), "files": files, "number": result.number, "v": 1,
+    }  # fmt: skip
 
 
 def _concluded(db: sqlite3.Connection, cipher: Cipher, intake: Intake, ids: AccountIds) -> frozenset[str]:

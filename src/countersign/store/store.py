@@ -62,6 +62,7 @@ class Store:
         self.path = path
         self._db, self._cipher, self._clock = db, Cipher(key), clock
         self.log = StoreLog(path, db, LogVault(key), clock, self._writing, wished_origin=origin)
+        self.log.catch_up()
 
     @classmethod
     def open(
@@ -148,13 +149,15 @@ class Store:
         identities: Sequence[Identity] = (), not_understood: Sequence[NotUnderstood] = (),
         remarks: Sequence[str] = (), snapshots: Sequence[Snapshot] = (), cursors: Sequence[Cursor] = (),
         adding: Sequence[Account] = (), progress: Progress | None = None, captures: Captures | None = None,
+        by: str = "",
     ) -> ImportResult:  # fmt: skip
         """Keep what was read, in one transaction: all of it or, on any error, nothing. Repeating it changes nothing.
 
         `actions` has the schema `ACTIONS`. Its accounts are held already, or named in `adding`. An action that is
         there already is joined with what is new about it. `snapshots` says which lists are whole: two of them tell
         what was undone between them, so import one snapshot at a time. `captures` is what was sealed while reading: it
-        goes into the evidence log in the same transaction, as far as it is of accounts that are kept.
+        goes into the evidence log in the same transaction, as far as it is of accounts that are kept; `by` says who
+        imported it.
         """
         intake = Intake(
             actions=actions, files=tuple(files), sessions=tuple(sessions), identities=tuple(identities),
@@ -168,7 +171,9 @@ class Store:
             ids = accounts.permitted(self._db, importing.named(intake), now)
             result = importing.take(self._db, self._cipher, intake, ids, at=now, progress=progress)
             if captures is not None:
-                capturing.seal_import(self._db, self._cipher, self.log, captures, ids, importing.told(intake, result))
+                capturing.seal_import(
+                    self._db, self._cipher, self.log, captures, ids, importing.told(intake, result, by)
+                )
         self.log.checkpoint()
         return result
 
