@@ -51,10 +51,12 @@ def verify_folder(folder: str | Path, *, vkey: Vkey | None = None) -> LogReport:
         return LogReport(problems=(_problem("I_CHECKPOINT", CHECKPOINT, "there is no checkpoint"),))
     try:
         note = parse_note(content)
-        found, signer = parse_checkpoint(note.text), vkey or _vkey_in(place)
+        found, signer = parse_checkpoint(note.text), _vkey_in(place)
     except EvidenceError as error:
         return LogReport(problems=(_problem("E_SYNTAX", error.where or CHECKPOINT, error.message),))
     problems = []
+    if vkey not in (None, signer):
+        problems.append(_problem("E_KEY", LOG_KEY, "the folder's key is not the one that was expected"))
     first = note.lines[0]
     if signer.algorithm != LOG or signer.name != found.origin or not verify_line(first, signer, note.text):
         problems.append(_problem("E_LOG_SIGNATURE", CHECKPOINT, "the log's signature does not hold"))
@@ -135,9 +137,12 @@ def _entries(folder: Path, path: str, width: int) -> list[bytes] | Problem:
 def _vkey_in(folder: Path) -> Vkey:
     content = _content(folder / LOG_KEY) or b""
     try:
-        return parse_vkey(content.decode("ascii").removesuffix("\n"))
+        found = parse_vkey(content[:-1].decode("ascii"))
     except UnicodeDecodeError as cause:
         raise EvidenceError("this is not a verifier key", where=LOG_KEY, code="CS404") from cause
+    if content[-1:] != b"\n":
+        raise EvidenceError("this is not a verifier key: its line has no end", where=LOG_KEY, code="CS404")
+    return found
 
 
 def _content(path: Path) -> bytes | None:

@@ -24,7 +24,8 @@ def examine(db: sqlite3.Connection, vault: Vault, folder: Path) -> LogReport:
     newest = reading.latest(db)
     if newest is None:
         missing = Problem(code="I_EMPTY", where="store", says="the log has no entry yet")
-        return LogReport(problems=() if size(db) else (missing,))
+        unsigned = _false("E_ROOT", "store", "the log has entries that nobody signed")
+        return LogReport(problems=(unsigned if size(db) else missing,))
     try:
         found = parse_checkpoint(parse_note(newest[1]).text)
         signers = tuple(key for key in vkeys(db) if key.algorithm == LOG)
