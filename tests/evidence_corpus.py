@@ -13,11 +13,14 @@ from typing import Any, NamedTuple
 
 from countersign.evidence.bundle import write_zip
 from countersign.evidence.verify import Options
+from tests import evidence_cases_false, evidence_cases_holding, evidence_cases_unreadable
 from tests.evidence_cases import NAMED
 from tests.evidence_mutants import flips, mutants, rebuilds, zip_flips
 from tests.evidence_world import Case
 
 FOLDER = "case-1"
+MODULES = (evidence_cases_holding, evidence_cases_unreadable, evidence_cases_false)
+"""Where the named cases are; to import them is to register them."""
 
 
 def named() -> Iterator[Case]:

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -17,7 +16,6 @@ from countersign.evidence.bundle import (
     Leaf,
     Parts,
     PlatformClaim,
-    PlatformProof,
     Proposed,
     Saying,
     Stamped,
@@ -36,7 +34,7 @@ from countersign.evidence.note import Checkpoint, cosign, sign_note
 from countersign.evidence.sshsig import make_sshsig
 from countersign.evidence.tree import consistency_proof, inclusion_proof, leaf_hash, root_of
 from tests import evidence_parts
-from tests.unit.evidence.atproto import forge
+from tests.evidence_platform import LIKED, RECORD, did_of, platform_proofs
 
 ORIGIN = evidence_parts.ORIGIN
 BEGAN = datetime(2026, 9, 9, 1, 14, 22, tzinfo=UTC)
@@ -46,8 +44,6 @@ LOG_KEY = evidence_parts.log_key()
 THIEF_KEY = SigningKey(ORIGIN, hashlib.sha256(b"somebody else's key").digest())
 MLDSA_KEY = SigningKey(ORIGIN, hashlib.sha256(b"quantum").digest(), MLDSA) if HAS_MLDSA else None
 WITNESSES = dict(zip(("one", "two", "three"), evidence_parts.witness_keys(), strict=True))
-SIGNER = forge.Signer.made("k256")
-DID = "did:web:ana.example"
 
 
 class Made:
@@ -128,7 +124,6 @@ def make_log(seed: int = 0, *, before: int = 6, after: int = 3) -> Log:
     return log
 
 
-RECORD = forge.record(7)
 RECORD_FIELDS = {"actor": "ana.example", "object": "a post", "published": "2026-09-09T01:14:19Z", "text": "‮gnp.exe"}
 
 
@@ -181,7 +176,7 @@ def build(log: Log, plan: Plan = USUAL) -> Built:
         fields=(log.fields.show(log.at("fields"), plan.fields),) if log.fields and "fields" in shown else (),
         consistency={size: consistency_proof(hashes, size) for size in plan.consistency},
         stamps=tuple(stamped(name, checkpoint_text(note)) for name in plan.stamps),
-        platform=_platform(plan) if "record" in shown else (),
+        platform=platform_proofs(plan.platform, STAMPED) if "record" in shown else (),
         mldsa_key=MLDSA_KEY.vkey if plan.mldsa and MLDSA_KEY else None,
         policy=policy() if plan.own_policy else None,
         sshsig=make_sshsig(checkpoint_text(note), plan.key) if plan.ssh else None,
@@ -201,8 +196,9 @@ def _saying(log: Log, plan: Plan, made: str) -> Saying:
     if plan.platform and "record" in shown:
         number = shown.index("record") + 1
         collection, _, rkey = LIKED.partition("/")
-        here = PlatformClaim(collection=collection, did=did_of(plan), exhibit=number, kind="inclusion", n=1, rkey=rkey)
-        gone = PlatformClaim(collection=collection, did=did_of(plan), exhibit=None, kind="exclusion", n=2, rkey="zzz")
+        did = did_of(plan.platform, STAMPED)
+        here = PlatformClaim(collection=collection, did=did, exhibit=number, kind="inclusion", n=1, rkey=rkey)
+        gone = PlatformClaim(collection=collection, did=did, exhibit=None, kind="exclusion", n=2, rkey="zzz")
         claims = (here, gone)
     return Saying(
         origin=ORIGIN, title=plan.title, tool="countersign tests", made=made, exhibits=exhibits, custody=tuple(custody),
@@ -270,84 +266,6 @@ def signed_note(log: Log, size: int, plan: Plan = USUAL) -> bytes:
 
 def checkpoint_text(note: bytes) -> bytes:
     return note.partition(b"\n\n")[0] + b"\n"
-
-
-LIKED = forge.keys_of(0, 1)[0].decode()
-KEYS = {key: RECORD.cid for layer in (0, 1, 2) for key in forge.keys_of(layer, 3)}
-
-
-@cache
-def platform_cars(did: str) -> tuple[bytes, bytes]:
-    """Return proofs that the record is in the signed state, and that another is not."""
-    tree = forge.tree(KEYS)
-    commit = forge.commit(SIGNER, forge.fields(tree.root, did=did))
-    return tuple(
-        forge.car([commit, *way(tree, path), *rest])
-        for path, rest in ((LIKED.encode(), [RECORD]), (f"{forge.LIKE}/zzz".encode(), []))
-    )  # type: ignore[return-value]
-
-
-def way(tree: forge.Tree, key: bytes) -> list[forge.Block]:
-    """Return the nodes from the root to a key, or to the gap where it would be."""
-    from countersign.evidence.atproto.tree import search
-
-    return [forge.Block(cid, tree.blocks[cid]) for cid in search(tree.blocks, tree.root, key).way]
-
-
-def did_of(plan: Plan) -> str:
-    return plc_log(_published(plan))[0] if plan.platform.startswith("plc") else DID
-
-
-def _published(plan: Plan) -> datetime:
-    return STAMPED - (timedelta(days=30) if plan.platform == "plc" else timedelta(hours=71))
-
-
-def _platform(plan: Plan) -> tuple[PlatformProof, ...]:
-    if not plan.platform:
-        return ()
-    did = did_of(plan)
-    cars = platform_cars(did)
-    document = did_document(did) if plan.platform == "did" else None
-    audit = plc_log(_published(plan))[1] if plan.platform.startswith("plc") else None
-    return tuple(PlatformProof(n=n, car=car, document=document, audit=audit) for n, car in enumerate(cars, 1))
-
-
-def did_document(did: str) -> bytes:
-    method = {
-        "id": f"{did}#atproto", "type": "Multikey", "controller": did,
-        "publicKeyMultibase": SIGNER.key.removeprefix("did:key:"),
-    }  # fmt: skip
-    return json.dumps({"id": did, "verificationMethod": [method]}).encode()
-
-
-@cache
-def plc_log(made: datetime) -> tuple[str, bytes]:
-    """Return a did:plc and its audit log of one operation, of this time."""
-    rotation = forge.Signer.made("p256", 777)
-    operation = {
-        "sig": "", "prev": None, "type": "plc_operation", "services": {}, "alsoKnownAs": [],
-        "rotationKeys": [rotation.key], "verificationMethods": {"atproto": SIGNER.key},
-    }  # fmt: skip
-    unsigned = {name: value for name, value in operation.items() if name != "sig"}
-    operation["sig"] = base64.urlsafe_b64encode(plc_signature(rotation, forge.cbor(unsigned))).decode().rstrip("=")
-    data = forge.cbor(operation)
-    digest = hashlib.sha256(data).digest()
-    did = "did:plc:" + base32(digest)[:24]
-    item = {
-        "did": did, "operation": operation, "cid": "b" + base32(b"\x01\x71\x12\x20" + digest), "nullified": False,
-        "createdAt": made.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
-    }  # fmt: skip
-    return did, json.dumps([item]).encode()
-
-
-@cache
-def plc_signature(signer: forge.Signer, message: bytes) -> bytes:
-    """Return a signature, once for a message: the account is named by it."""
-    return signer.sign(message)
-
-
-def base32(data: bytes) -> str:
-    return base64.b32encode(data).decode().lower().rstrip("=")
 
 
 def sha256(data: bytes) -> str:
