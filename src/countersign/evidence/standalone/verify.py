@@ -31,6 +31,7 @@ from __future__ import annotations
 import argparse
 import base64
 import binascii
+import bisect
 import contextlib
 import hashlib
 import json
@@ -399,7 +400,7 @@ def check_anchors(bundle: Bundle, asked: Asked, report: Report) -> None:
         report.tell("I_STAMP", "data/anchors", says)
     if asked.at is not None and not any(a.time >= asked.at for a in report.anchors if a.counted):
         report.tell("I_STALE", "--at", "no witness or time stamp that counts is of that time or later")
-    if require.beacon and not beacons_before(bundle, first_exhibit(bundle)):
+    if require.beacon and min(beacons(bundle), default=first_exhibit(bundle)) >= first_exhibit(bundle):
         report.tell("I_BEACON", "data/log", "no entry of a public beacon stands before the first exhibit")
     with report.under("W_SSHSIG", "data/anchors/checkpoint.sshsig"):
         check_sshsig(bundle)
@@ -426,9 +427,9 @@ def first_exhibit(bundle: Bundle) -> int:
     return min((exhibit["leaf"] for exhibit in bundle.statement["exhibits"]), default=bundle.checkpoint.size)
 
 
-def beacons_before(bundle: Bundle, leaf: int) -> list[int]:
-    """Return the leaves with a beacon's value that lie before a leaf, ascending."""
-    return [at for at in sorted(bundle.entries) if at < leaf and bundle.entries[at]["type"] == "beacon"]
+def beacons(bundle: Bundle) -> list[int]:
+    """Return the leaves with the value of a public beacon, ascending."""
+    return [leaf for leaf in sorted(bundle.entries) if bundle.entries[leaf]["type"] == "beacon"]
 
 
 def check_sshsig(bundle: Bundle) -> None:
@@ -504,11 +505,11 @@ def check_tag_files(bundle: Bundle, report: Report) -> None:
 def check_exhibits(bundle: Bundle, report: Report) -> None:
     """Check that the statement and bundle.json list the same exhibits, shown in the way that is said."""
     said = bundle.statement["exhibits"]
-    leaves = [exhibit["leaf"] for exhibit in said]
+    leaves = {exhibit["leaf"] for exhibit in said}
     custody = {step["leaf"] for step in bundle.statement["custody"]}
     if [exhibit["number"] for exhibit in said] != list(range(1, len(said) + 1)):
         report.tell("E_EXHIBIT", "data/statement.json", "the exhibits are not numbered 1, 2, 3 ...")
-    if len(set(leaves)) != len(leaves):
+    if len(leaves) != len(said):
         report.tell("E_EXHIBIT", "data/statement.json", "a leaf is shown twice")
     for exhibit in bundle.doc["exhibits"]:
         leaf = exhibit["leaf"]
@@ -516,10 +517,11 @@ def check_exhibits(bundle: Bundle, report: Report) -> None:
             report.tell("E_EXHIBIT", f"leaf {leaf}", "the statement does not mention it")
     if {e["leaf"] for e in said if e["shown"] == "fields"} != {f["leaf"] for f in bundle.doc["fields"]}:
         report.tell("E_EXHIBIT", "data/statement.json", "other leaves are shown by fields than it says")
+    salts = {exhibit["leaf"]: exhibit["salt"] for exhibit in bundle.doc["exhibits"]}
     erased = {bundle.entries[e["leaf"]].get("leaf") for e in bundle.doc["exhibits"] if is_erasure(bundle, e["leaf"])}
     for exhibit in said:
         with report.under("E_EXHIBIT", f"exhibit {exhibit['number']}"):
-            check_exhibit(bundle, exhibit, erased, report)
+            check_exhibit(bundle, exhibit, salts, erased, report)
     report.count("exhibits are as the statement says", "E_EXHIBIT", len(said))
 
 
@@ -528,17 +530,18 @@ def is_erasure(bundle: Bundle, leaf: int) -> bool:
     return bool(bundle.entries[leaf]["type"] == "erasure")
 
 
-def check_exhibit(bundle: Bundle, said: dict[str, Any], erased: set[Any], report: Report) -> None:
+def check_exhibit(
+    bundle: Bundle, said: dict[str, Any], salts: dict[int, str | None], erased: set[Any], report: Report
+) -> None:
     """Check one exhibit of the statement against its entry and its body."""
     leaf, shown = said["leaf"], said["shown"]
-    salts = {exhibit["leaf"]: exhibit["salt"] for exhibit in bundle.doc["exhibits"]}
-    if leaf not in salts:
-        raise Wrong(f"bundle.json has no leaf {leaf}")
     if shown == "erased":
         if leaf not in erased:
             raise Wrong("it is said to be erased, but no erasure entry names it")
         where = f"exhibit {said['number']}"
         report.tell("I_ERASED", where, "its content was erased; the log shows that it was there")
+    if leaf not in salts:
+        raise Wrong(f"bundle.json has no leaf {leaf}")
     if (shown in ("whole", "fields")) != (salts[leaf] is not None):
         raise Wrong(f"it is said to be shown {shown}, but its body says otherwise")
     grade = bundle.entries[leaf].get("grade")
@@ -638,10 +641,10 @@ def check_custody(bundle: Bundle, report: Report) -> None:
 def claims(bundle: Bundle, report: Report) -> list[dict[str, Any]]:
     """Return one line an exhibit: what is claimed, between which times, and how well it is proved."""
     latest = min((anchor.time for anchor in report.anchors if anchor.counted), default=None)
-    lines = []
+    lines, places = [], beacons(bundle)
     for exhibit in bundle.statement["exhibits"]:
-        beacons = beacons_before(bundle, exhibit["leaf"])
-        beacon = bundle.entries[beacons[-1]] if beacons else None
+        before = bisect.bisect_left(places, exhibit["leaf"])
+        beacon = bundle.entries[places[before - 1]] if before else None
         earliest = "if round {round} of {source} is {value}: look it up".format(**beacon) if beacon else None
         line = {key: exhibit[key] for key in ("number", "what", "grade", "shown")}
         line.update(no_earlier=earliest, no_later=None if latest is None else show_time(latest))
