@@ -22,7 +22,7 @@ from countersign.evidence.note import parse_note, verify_line
 from countersign.evidence.outside import BadUrl
 from countersign.evidence.stamp import read_stamp
 from countersign.evidence.verify.policy import parse_policy
-from countersign.evidence.witness import gather
+from countersign.evidence.witness import gather, open_keeper
 from tests.evidence_parts import (
     OPENSSL,
     Authority,
@@ -56,15 +56,11 @@ def settings_for(folder: Path, urls: dict[Authority, str], *, seconds: float = 5
 @contextmanager
 def witness_process(folder: Path, name: str) -> Iterator[tuple[str, str]]:
     """Run `countersign witness serve` for this log; yields its URL and vkey."""
-    environment = {**os.environ, "HOME": str(folder), "XDG_DATA_HOME": str(folder)}
-    arguments = [sys.executable, "-c", SERVE, "witness"]
-    state = ("--state", str(folder / f"{name}.db"))
-    named = (*state, "--name", f"witness.example/{name}")
-    allow = [*arguments, "allow", str(log_key().vkey), *named]
-    subprocess.run(allow, env=environment, check=True, capture_output=True)
+    state, environment = folder / f"{name}.db", {**os.environ, "HOME": str(folder), "XDG_DATA_HOME": str(folder)}
+    open_keeper(state, f"witness.example/{name}").memory.allow(log_key().vkey)
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = found.getsockname()[1]
-    serve = [*arguments, "serve", *state, "--listen", f"127.0.0.1:{port}"]
+    serve = [sys.executable, "-c", SERVE, "witness", "serve", "--state", str(state), "--listen", f"127.0.0.1:{port}"]
     with subprocess.Popen(serve, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         yield f"http://127.0.0.1:{port}/", running.stdout.readline().strip()

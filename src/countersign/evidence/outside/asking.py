@@ -42,7 +42,10 @@ def ask(where: Place, body: bytes | None = None, *, kind: str = "text/plain", se
         with _connected(where, until) as connection:
             connection.request("GET" if body is None else "POST", where.path, body=body, headers=_headers(kind, body))
             with connection.getresponse() as response:
-                return _answer(where, response)
+                answer = _answer(where, response)
+        if time.monotonic() >= until:  # then it was cut, and may not be whole
+            raise TimeoutError
+        return answer
     except (OSError, UnicodeError, http.client.HTTPException) as cause:
         raise _unreachable(where, _words(cause, until)) from cause
 
@@ -56,6 +59,8 @@ def _answer(where: Place, response: http.client.HTTPResponse) -> Answer:
     body = response.read(MOST_ANSWER + 1)
     if len(body) > MOST_ANSWER:
         raise _unreachable(where, "its answer is too long")
+    if response.length:  # what was promised and did not come: http.client does not tell when it reads up to a limit
+        raise http.client.IncompleteRead(body, response.length)
     kind = response.getheader("Content-Type", "").partition(";")[0].strip().lower()
     return Answer(status=response.status, kind=kind, body=body)
 
