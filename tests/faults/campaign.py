@@ -18,7 +18,7 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from countersign.errors import StoreError
+from countersign.errors import CountersignError
 from countersign.store import Store
 from tests.faults.faulty import FINISHED, TYPED, Ending, Fault, Point, has_strace, hooks, run_with, writes
 from tests.faults.story import IMPORTS, STEPS, actions_digest, now, state, tell
@@ -58,13 +58,15 @@ class Judge:
             return f"ended with {ending.code}: not a typed error"
         try:
             return self._lost(path, ending)
-        except StoreError as error:
+        except CountersignError as error:
             return f"{error.code} {error.message}"
 
     def _lost(self, path: Path, ending: Ending) -> str:
         with Store.open(path, clock=now) as store:
             if found := store.examine():
                 return "; ".join(found)
+            if store.log.size and (problems := store.log.check().problems):
+                return f"the log: {problems[0].code} {problems[0].where}: {problems[0].says}"
         found_state = state(path)
         if found_state not in self.states:
             return "a state that is neither before nor after a step: half an import is visible"

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from countersign.errors import StoreError
+from countersign.errors import CountersignError
 from tests.faults.story import tell
 
 Fault = Literal["kill", "ENOSPC", "EIO"]
@@ -117,7 +117,7 @@ def _child(path: Path, theirs: socket.socket, hook: Callable[[int], None] | None
         _prepare_sqlite(hook)
         tell(path, lambda step: theirs.sendall(bytes([step])))
         code = FINISHED
-    except StoreError:
+    except CountersignError:
         code = TYPED
     except BaseException:
         traceback.print_exc(file=sys.stderr)

@@ -4,13 +4,16 @@ import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import pyarrow as pa
 
 from countersign.activity import Activity, NotUnderstood, Session, Verb, activity_id, to_columns
+from countersign.evidence.log.reading import Leaf
+from countersign.evidence.log.spool import Spool
 from countersign.incident.incident import Incident
-from countersign.store import Account, Cursor, ImportedFile, ProfileState, Snapshot, Store
+from countersign.store import Account, Captures, Cursor, ImportedFile, ProfileState, Snapshot, Store
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 EMBASSY, OFFICE = "111", "222"
@@ -90,14 +93,30 @@ def _parts(store: Store) -> Iterator[bytes]:
     )
     yield msgspec.json.encode(kept)
     yield msgspec.json.encode(store.cursor("x-api", "likes"))
+    yield msgspec.json.encode([_entry(store, leaf) for leaf in store.log.leaves(0, store.log.size)])
     for account in store.accounts():
         name = account.account
         yield msgspec.json.encode((store.sessions(name), store.profile(name), store.profile(name, slot="shadow")))
-        yield _columns(store.actions(name))
+        actions = store.actions(name)
+        yield _columns(actions)
+        yield msgspec.json.encode(store.leaves_of(actions["id"].to_pylist()))
+
+
+def _entry(store: Store, leaf: Leaf) -> tuple[object, ...]:
+    """Return what an entry says but for what is drawn by chance."""
+    salt_and_body = store.log.body(leaf.leaf) if leaf.kept else None
+    return (leaf.entry.type, leaf.entry.seen, leaf.entry.leaf, salt_and_body and salt_and_body[1].decode())
 
 
 def _columns(actions: pa.Table) -> bytes:
     return msgspec.json.encode(actions.to_pylist())
+
+
+class Told(NamedTuple):
+    """Whose each capture is, and which capture told of which action."""
+
+    owners: tuple[frozenset[tuple[str, str]], ...]
+    actions: tuple[tuple[str, int], ...]
 
 
 def _import(store: Store, activities: list[Activity], *, as_of: int, adding: tuple[Account, ...]) -> object:
@@ -105,10 +124,19 @@ def _import(store: Store, activities: list[Activity], *, as_of: int, adding: tup
     snapshot = Snapshot(account=EMBASSY, platform="x", source="x-archive", as_of=at, verbs=("like",))
     session = Session(account=EMBASSY, platform="x", kind="ip use", last_seen=at, ip="192.0.2.7")
     odd = NotUnderstood(source="x-archive", ref="like.js", position=as_of, reason="no id", body=b"{}")
-    return store.import_reading(
-        to_columns(activities), files=(FILE,), adding=adding, snapshots=(snapshot,), sessions=(session,),
-        not_understood=(odd,), cursors=(Cursor(source="x-api", ref="likes", cursor=str(as_of)),), remarks=("all read",),
-    )  # fmt: skip
+    with store.log.spool() as spool:
+        return store.import_reading(
+            to_columns(activities), files=(FILE,), adding=adding, snapshots=(snapshot,), sessions=(session,),
+            not_understood=(odd,), cursors=(Cursor(source="x-api", ref="likes", cursor=str(as_of)),),
+            remarks=("all read",), captures=_captured(spool, activities),
+        )  # fmt: skip
+
+
+def _captured(spool: Spool, activities: list[Activity]) -> Captures:
+    numbers = [spool.capture("x-archive", f"record of {one.id}".encode()) for one in activities]
+    owners = tuple(frozenset({(one.platform, one.actor)}) for one in activities)
+    actions = tuple((one.id, number) for one, number in zip(activities, numbers, strict=True))
+    return Captures(spool=spool, sealed=Told(owners, actions))
 
 
 def _archive(skipped: int, as_of: int) -> list[Activity]:
