@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 TOKEN = re.compile(
     r"""(?P<comment>//[^\n]*|/\*.*?\*/)|(?P<space>\s+)|(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
-    r"""|(?P<name>[A-Za-z_$][\w$]*)|(?P<number>\d[\w.]*)|(?P<template>`)|(?P<slash>/)|(?P<sign>=>|\?\.|\.\.\.|[^\w\s])""",
+    r"""|(?P<name>[A-Za-z_$][\w$]*)|(?P<number>\d[\w.]*)|(?P<template>`)|(?P<slash>/)|(?P<sign>=>|\?\.|\.\.\.|[^\w\s"'])""",
     re.DOTALL,
 )
 PATTERN = re.compile(r"/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*")
@@ -26,7 +26,7 @@ OF_THE_LANGUAGE = (
 )
 OF_THE_BROWSER = (
     "Array ArrayBuffer BigInt Boolean DataView Date Error Infinity Int8Array Int32Array JSON Map Math Number Object"
-    " Promise RangeError Set String TextDecoder TextEncoder Uint8Array document globalThis parseInt setTimeout"
+    " Promise RangeError Set String TextDecoder TextEncoder Uint8Array console document globalThis parseInt setTimeout"
 )
 GIVEN = frozenset([*OF_THE_LANGUAGE.split(), *OF_THE_BROWSER.split()])
 
