@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("importing", "keep the history of an account in the store"),
     "accounts": ("accounts", "list, add or remove the accounts you run"),
     "mark": ("mark", 'answer an incident: "it was us", "it was not us", ...'),
+    "seal": ("seal", "hand an incident over as a bundle that outsiders can check"),
     "signal": ("signal", "what a signal notices, and where its numbers come from"),
     "export": ("export", "write actions or incidents for other programs"),
     "log": ("log", "the evidence log: show it, check it, rotate its key, erase"),

@@ -98,6 +98,12 @@ class Console:
         other.code = self.code
         return other
 
+    def with_store(self, path: str) -> "Console":
+        """Return a console to the same streams whose store is another one, with its key beside it."""
+        store = msgspec.structs.replace(self.settings.config.store, path=path, key=None)
+        config = msgspec.structs.replace(self.settings.config, store=store)
+        return Console(self.look, settings=msgspec.structs.replace(self.settings, config=config), out=self._out)
+
     def flush(self) -> None:
         """Hand everything on to whoever reads."""
         self._stream.flush()

@@ -3,13 +3,16 @@
 import shlex
 import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 import numpy as np
 
 from countersign.activity import to_columns
 from countersign.cli.asking import at_home
+from countersign.cli.case import TOOL, case_of
 from countersign.cli.check_text import quiet_lines
 from countersign.cli.command import command as make_command
 from countersign.cli.console import Console
@@ -18,11 +21,14 @@ from countersign.cli.kept import keep
 from countersign.cli.machine import write_check
 from countersign.cli.naming import account_named
 from countersign.cli.rows import records
-from countersign.cli.sealing import intake, login
+from countersign.cli.seal import lines, ways, write
+from countersign.cli.sealing import Intake, intake, login
 from countersign.engine.embedded import check
+from countersign.engine.handing import hand_over
 from countersign.engine.verdict import Reading, Verdict
+from countersign.errors import UsageError
 from countersign.incident.incident import Incident
-from countersign.testing import scenarios
+from countersign.testing import scenarios, witnesses
 from countersign.testing.played import SOURCE, Played
 from countersign.testing.scenarios import Scenario
 from countersign.text import count, counted, duration, listed, wrapped
@@ -34,7 +40,8 @@ from countersign.text import count, counted, duration, listed, wrapped
 @click.option("--scenario", "name", default="morning", help=f"The truth to replay: {', '.join(scenarios.NAMES)}.")
 @click.option("--seed", default=7, show_default=True, help="Another seed: another office with the same story.")
 @click.option("--store", type=click.Path(dir_okay=False), help="Keep what was made in this file.")
-def command(console: Console, *, name: str, seed: int, store: str | None) -> int:
+@click.option("--bundle", type=click.Path(dir_okay=False), help="Hand the incident over as a bundle, a zip.")
+def command(console: Console, *, name: str, seed: int, store: str | None, bundle: str | None) -> int:
     """Replay a made-up embassy's account that ends in an incident, and explain it. Offline; nothing is kept."""
     started = time.monotonic()
     scenario = scenarios.play(name, seed=seed)
@@ -43,8 +50,11 @@ def command(console: Console, *, name: str, seed: int, store: str | None) -> int
     console.say(f"done in {time.monotonic() - started:.1f} s")
     if store:
         _keep(console, scenario, verdict.reading)
-    _write(console, scenario, verdict, _told(verdict, scenario))
-    console.next(_after(verdict, scenario, store))
+    told = _told(verdict, scenario)
+    _write(console, scenario, verdict, told)
+    if bundle:
+        _hand_over(console, scenario, verdict, told, Path(bundle))
+    console.next(_after(verdict, scenario, store) if not bundle else ways(Path(bundle))[0].strip())
     return 0
 
 
@@ -62,10 +72,32 @@ def reading_of(scenario: Scenario) -> Reading:
 
 def _keep(console: Console, scenario: Scenario, reading: Reading) -> None:
     with intake(console) as taken:
-        for _ in taken.sealing.parsed(Played(scenario), scenario.name):
-            continue
-        accounts = [who.account for who in scenario.identities]
-        keep(console, taken.store, reading, accounts=accounts, captures=taken.captures(), by=login())
+        _keep_in(console, taken, scenario, reading)
+
+
+def _keep_in(console: Console, taken: Intake, scenario: Scenario, reading: Reading) -> None:
+    for _ in taken.sealing.parsed(Played(scenario), scenario.name):
+        continue
+    accounts = [who.account for who in scenario.identities]
+    keep(console, taken.store, reading, accounts=accounts, captures=taken.captures(), by=login())
+
+
+def _hand_over(console: Console, scenario: Scenario, verdict: Verdict, told: Sequence[Incident], target: Path) -> None:
+    """Write the incident as a bundle, out of a store that is forgotten, with three made-up witnesses."""
+    if not told:
+        raise UsageError("no alarm went off in this story, so there is no incident to hand over",
+                         hint="countersign demo --bundle FILE")  # fmt: skip
+    with TemporaryDirectory(prefix="countersign-demo-") as folder:
+        aside = console.with_store(str(Path(folder) / "demo.db"))
+        with intake(aside) as taken:
+            _keep_in(aside, taken, scenario, verdict.reading)
+            case = case_of(verdict, told[0], shown="whole")
+            handed = hand_over(
+                taken.store, case, by="the demo", tool=TOOL, now=datetime.now(UTC),
+                anchoring=witnesses.anchoring, proposing=witnesses.proposing, keys={},
+            )  # fmt: skip
+    size = write(target, handed, replace=True)
+    console.write(*lines(target, size, handed), *ways(target), "")
 
 
 def _opening(scenario: Scenario) -> str:

@@ -149,6 +149,11 @@ class StoreLog:
         with told(self._path):
             return tuple(reading.leaves(self._db, start, end))
 
+    def of_kind(self, kind: Kind) -> tuple[Leaf, ...]:
+        """Return the entries of one kind, oldest first."""
+        with told(self._path):
+            return tuple(reading.of_kind(self._db, kind))
+
     def body(self, number: int) -> tuple[bytes, bytes] | None:
         """Return salt and body of a leaf; None if it never had one, or it was erased."""
         with told(self._path):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from countersign.errors import EvidenceError
-from countersign.evidence.entry import Entry, read_entry
+from countersign.evidence.entry import Entry, Kind, read_entry
 from countersign.evidence.log.vault import Vault, damaged, unwrapped
 from countersign.evidence.note import Note, parse_checkpoint, parse_note, write_note
 
@@ -22,10 +22,20 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
 
 def leaves(db: sqlite3.Connection, start: int, end: int) -> Iterator[Leaf]:
     """Yield the entries from `start` up to, and not with, `end`."""
+    yield from _leaves(db, "leaf >= ? AND leaf < ?", (start, end))
+
+
+def of_kind(db: sqlite3.Connection, kind: Kind) -> Iterator[Leaf]:
+    """Yield the entries of one kind, oldest first."""
+    # Within text a quotation mark is escaped, so that these bytes stand in an entry only where its type is said.
+    yield from _leaves(db, "instr(entry, ?)", (b'"type":"%b"' % kind.encode(),))
+
+
+def _leaves(db: sqlite3.Connection, which: str, values: tuple[int | bytes, ...]) -> Iterator[Leaf]:
     rows = db.execute(
         "SELECT leaf, entry, EXISTS (SELECT 1 FROM log_bodies WHERE log_bodies.leaf = log_leaves.leaf)"
-        " FROM log_leaves WHERE leaf >= ? AND leaf < ? ORDER BY leaf",
-        (start, end),
+        f" FROM log_leaves WHERE {which} ORDER BY leaf",
+        values,
     )
     for number, data, kept in rows:
         yield Leaf(leaf=number, data=bytes(data), entry=_own(data), kept=bool(kept))
