@@ -45,9 +45,8 @@ class History(msgspec.Struct, frozen=True):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The did:keys that signed, the latest first: in this order a commit is tried."""
-        found = [period.key for period in reversed(self.periods) if period.key is not None]
-        return tuple(dict.fromkeys(found))
+        """The did:keys that signed, the oldest first: in this order a commit is tried."""
+        return tuple(dict.fromkeys(period.key for period in self.periods if period.key is not None))
 
     def at(self, time: datetime) -> KeyPeriod | None:
         """Return what was in force at a time; None if the account was not there yet."""

@@ -1,12 +1,12 @@
 """150 real events of the network: every commit is signed, and exactly its operations lead to it."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import libipld
+import pyarrow
 import pytest
 
 from countersign.errors import NotProved
@@ -62,7 +62,9 @@ def events(folder: Path) -> list[Event]:
 
 
 def unpacked(path: Path) -> bytes:
-    return subprocess.run(["zstd", "-dc", str(path)], stdout=subprocess.PIPE, check=True).stdout
+    with pyarrow.CompressedInputStream(str(path), "zstd") as stream:
+        read: bytes = stream.read()
+        return read
 
 
 def frames(packed: bytes) -> Iterator[list[Any]]:

@@ -49,7 +49,7 @@ def changed(place: int, **members: Any) -> list[dict[str, Any]]:
 
 def test_a_change_of_key_ends_one_period_and_begins_another() -> None:
     history = read(log(FIRST, SECOND))
-    assert history.keys == (NEW.key, SIGNING.key)
+    assert history.keys == (SIGNING.key, NEW.key)
     old, new = history.periods
     assert (old.key, old.start, old.end) == (SIGNING.key, START, START + timedelta(hours=1))
     assert (new.key, new.start, new.end) == (NEW.key, START + timedelta(hours=1), None)
@@ -82,7 +82,7 @@ def test_a_key_that_is_not_stronger_takes_nothing_back() -> None:
 def test_the_oldest_form_of_a_beginning_is_read() -> None:
     genesis = create()
     history = read(log(genesis, operation(cid(genesis), STRONG)), did(genesis))
-    assert history.keys == (SIGNING.key, WEAK.key)
+    assert history.keys == (WEAK.key, SIGNING.key)
 
 
 def test_a_tombstone_ends_the_last_key() -> None:
