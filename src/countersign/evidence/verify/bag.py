@@ -36,6 +36,7 @@ class Bag(msgspec.Struct, frozen=True, kw_only=True):
     contents: Contents
     envelope: Envelope
     payload: bytes
+    signature: bytes
     statement: Statement
     note: Note
     checkpoint: Checkpoint
@@ -121,6 +122,7 @@ def _read(taken: Taken) -> Bag:
         contents=contents,
         envelope=envelope,
         payload=payload,
+        signature=_syntax(paths.STATEMENT, lambda: unbase64(envelope.signatures[0].sig)),
         statement=statement,
         note=note,
         checkpoint=_syntax(paths.CHECKPOINT, lambda: parse_checkpoint(note.text)),

@@ -8,7 +8,7 @@ from countersign.evidence import canonical
 from countersign.evidence.bundle import paths
 from countersign.evidence.bundle.documents import Digests, Exhibit, ShownFields, pre_authentication, read_document
 from countersign.evidence.entry import commitment, rounded
-from countersign.evidence.keys import Vkey, unbase64, verify
+from countersign.evidence.keys import verify
 from countersign.evidence.verify.case import Case
 
 IN_CUSTODY = frozenset({"custody", "capture", "analysis", "alert", "intent", "result"})
@@ -64,18 +64,10 @@ def _check_statement(case: Case) -> None:
         case, place.leaf, place.salt, bytes(bag.files[paths.STATEMENT])
     ):
         case.tell("E_STATEMENT", paths.STATEMENT, "the statement is not the one in the log")
-    (signature,) = bag.envelope.signatures
     message = pre_authentication(bag.payload)
-    keys = [key for key in case.chain if key.key_id.hex() == signature.keyid]
-    if not any(_holds(key, signature.sig, message) for key in keys):
+    keys = [key for key in case.chain if key.key_id.hex() == bag.envelope.signatures[0].keyid]
+    if not any(verify(key, bag.signature, message) for key in keys):
         case.tell("E_STATEMENT", paths.STATEMENT, "the signature of the statement does not hold")
-
-
-def _holds(key: Vkey, signature: str, message: bytes) -> bool:
-    try:
-        return verify(key, unbase64(signature), message)
-    except EvidenceError:  # base64 in another spelling
-        return False
 
 
 def _check_files(case: Case) -> None:
