@@ -16,18 +16,11 @@ from countersign.evidence.stamp import authority as asking
 from countersign.evidence.stamp.authority import Authority as Pinned
 from countersign.evidence.stamp.authority import certificate_in, second_opinion, stamp
 from countersign.evidence.stamp.der import (
-    INTEGER,
-    OID,
     SEQUENCE,
-    Element,
-    boolean,
     children,
     encode,
     encode_integer,
     encode_oid,
-    integer,
-    moment,
-    oid,
     only,
 )
 from tests import evidence_parts as parts
@@ -60,14 +53,6 @@ def test_a_good_token_says_when_by_whom_and_stands_alone_or_in_an_answer(one: Au
         assert found.root_sha256 == hashlib.sha256(one.root_der).hexdigest()
     for status in (2, 3, 4, 5):
         refused(parts.response(token, status), one, "refused")
-
-
-def test_a_fraction_of_a_second_is_counted_up() -> None:
-    assert moment(Element(0x18, b"20261123120000.001Z", b"")) == NOW + timedelta(seconds=1)
-    for wrong in (b"20261123120000.0Z", b"20261123120000.Z", b"20261123120000", b"20261323120000Z", b"261123120000Z",
-                  b"20261123120060Z", b"20261123120000+0000", b""):  # fmt: skip
-        with pytest.raises(DerError):
-            moment(Element(0x18, wrong, b""))
 
 
 def test_a_token_that_brings_its_own_root_is_refused(one: Authority) -> None:
@@ -235,34 +220,6 @@ def test_a_token_with_other_bytes_in_it_gives_a_typed_error(at: int, junk: bytes
 
 
 FIXED: dict[str, bytes] = {}
-
-
-@pytest.mark.parametrize("value", [0, 1, 127, 128, 255, 256, 2**63, 2**159])
-def test_numbers_are_written_as_they_are_read(value: int) -> None:
-    assert integer(only(encode_integer(value), INTEGER, "a number")) == value
-
-
-@pytest.mark.parametrize("name", ["1.2.840.113549.1.9.16.1.4", "2.16.840.1.101.3.4.2.1", "2.999.3", "0.0", "1.39.0"])
-def test_object_identifiers_are_written_as_they_are_read(name: str) -> None:
-    assert oid(only(encode_oid(name), OID, "a name")) == name
-
-
-@pytest.mark.parametrize("wrong", ["020200ff00", "02020001", "0202ff80", "0200", "0281017f", "02", "028001"])
-def test_numbers_that_are_not_in_their_one_form_are_refused(wrong: str) -> None:
-    with pytest.raises(DerError):
-        integer(only(bytes.fromhex(wrong), INTEGER, "a number"))
-
-
-@pytest.mark.parametrize("wrong", ["0600", "060180", "06028001", "060181", "1f01", "060aff" + "ff" * 8 + "7f00"])
-def test_names_that_are_not_in_their_one_form_are_refused(wrong: str) -> None:
-    with pytest.raises(DerError):
-        oid(only(bytes.fromhex(wrong), OID, "a name"))
-
-
-def test_truth_is_all_ones() -> None:
-    assert boolean(Element(1, b"\xff", b""))
-    with pytest.raises(DerError):
-        boolean(Element(1, b"\x01", b""))
 
 
 def pinned_at(url: str, made: Authority) -> Pinned:
