@@ -125,7 +125,7 @@ def _since(path: Path, now: Checkpoint, asked: Asked, chain: Sequence[Vkey]) -> 
     if then.size > now.size:
         says = "the checkpoint that was given is newer than the log"
         return [Failure(code="I_OLDER", where="--checkpoint", says=says)]
-    if root_of(map(leaf_hash, _entries(path, then.size)[: then.size])) != then.root:
+    if root_of(map(leaf_hash, _entries(path, now.size)[: then.size])) != then.root:
         return [Failure(code="E_SPLIT", where="--checkpoint", says="the log shows two different histories")]
     return []
 
