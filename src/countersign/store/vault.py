@@ -55,7 +55,8 @@ class LogVault:
     def mark(self, *parts: bytes) -> bytes:
         """Return 16 bytes that only a holder of the key can compute."""
         marking = self._marking.copy()
-        marking.update(b"".join([len(part).to_bytes(8) + part for part in parts]))
+        for part in parts:
+            marking.update(len(part).to_bytes(8) + part)
         return marking.digest()
 
 

@@ -391,6 +391,7 @@ def test_a_clock_set_back_between_two_runs_is_noticed(timed: Store, hands: Hands
 
 def test_a_body_too_large_to_keep_is_refused_before_it_is_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("countersign.evidence.log.appending.MOST_BODY", 10)
+    monkeypatch.setattr("countersign.evidence.log.spool.SMALL", 10)
     with store.log.spool() as spool, pytest.raises(EvidenceError) as caught:
         spool.capture("x", b"eleven bytes")
     assert caught.value.code == "CS414"

@@ -19,12 +19,16 @@ IN_MEMORY = 8 * 1024 * 1024
 """Bytes below which nothing is put on the disk."""
 AT_ONCE = 16 * 1024 * 1024
 """Bytes of several captures that are read together."""
+SMALL = 1024 * 1024
+"""Bytes of a body that nobody needs to ask about."""
 _SALTS = 512
 """Salts drawn at once: asking the kernel for each takes as long as all else of a capture."""
 _TICK = 64
 """Captures between two looks at the clock."""
 _ROW = struct.Struct(">QHBQQ32s16s")
 _GRADES: tuple[Grade, ...] = ("A", "B", "C", "D")
+_NUMBERED = {grade: number for number, grade in enumerate(_GRADES)}
+_sha256 = hashlib.sha256
 
 
 class Spool:
@@ -39,29 +43,30 @@ class Spool:
         self._rows = bytearray()
         self._sources: dict[str, int] = {}
         self._salts: list[bytes] = []
-        self._at = 0
+        self._at = self._count = 0
         self._was_read = False
-        self._wall = clock.tick()
+        self._wall = max(clock.tick(), 0)
 
     def capture(self, source: str, body: bytes, *, grade: Grade = "D") -> int:
         """Commit to these bytes, before anything has read them, and return their number: 0, 1, 2, ..."""
-        within_limit(body)
-        number = len(self)
+        length = len(body)
+        if length > SMALL:
+            within_limit(body)
+        number = self._count
         if number % _TICK == 0:
-            self._wall = self._clock.tick()
-        salt = self._salt()
-        commit = hashlib.sha256(salt + body).digest()
+            self._wall = max(self._clock.tick(), 0)
+        salt = self._salts.pop() if self._salts else self._salt()
+        commit = _sha256(salt + body).digest()
         kept = wrapped(self._vault, commit, salt, body)
         place = self._sources.setdefault(source, len(self._sources))
         received = self._vault.mark(body)
-        self._rows += _ROW.pack(
-            max(self._wall, 0), place, _GRADES.index(grade), len(body), self._at, commit, received
-        )  # fmt: skip
+        self._rows += _ROW.pack(self._wall, place, _NUMBERED[grade], length, self._at, commit, received)
         self._write(kept)
+        self._count = number + 1
         return number
 
     def __len__(self) -> int:
-        return len(self._rows) // _ROW.size
+        return self._count
 
     def captured(self, numbers: Sequence[int], owners: Sequence[tuple[str, bytes]]) -> Iterator[Captured]:
         """Yield captures by ascending number, each with its account's pseudonym and what tells its owner from others.
@@ -117,9 +122,8 @@ class Spool:
             raise _no_room(cause) from cause
 
     def _salt(self) -> bytes:
-        if not self._salts:
-            drawn = os.urandom(SALT_BYTES * _SALTS)
-            self._salts = [drawn[at : at + SALT_BYTES] for at in range(0, len(drawn), SALT_BYTES)]
+        drawn = os.urandom(SALT_BYTES * _SALTS)
+        self._salts = [drawn[at : at + SALT_BYTES] for at in range(0, len(drawn), SALT_BYTES)]
         return self._salts.pop()
 
 
