@@ -1,7 +1,9 @@
 """150 real events of the network: every commit is signed, and exactly its operations lead to it."""
 
+import base64
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +15,7 @@ from countersign.errors import NotProved
 from countersign.evidence.atproto import (
     Operation,
     State,
+    cid_bytes,
     cid_text,
     cut_commit,
     cut_record,
@@ -21,6 +24,7 @@ from countersign.evidence.atproto import (
     head,
     inclusion,
     key_in_document,
+    transition,
 )
 from countersign.evidence.atproto.car import read_proof, read_repository
 from countersign.evidence.atproto.inversion import Row, check_operations
@@ -129,3 +133,30 @@ def test_the_networks_example_repository_holds_what_it_is_said_to_hold(folder: P
     for path, cid in told.items():
         cut = cut_record(car, path)
         assert (cut.kind, cid_text(read_proof(cut.car)[-1].cid)) == ("inclusion", cid)
+
+
+def test_between_six_real_commits_of_one_account_lie_exactly_the_operations_told(data_folder: Path) -> None:
+    told = json.loads((data_folder / "peers" / "indigo_cmd_relay_testing_testdata_post_lifecycle.json").read_bytes())
+    key = "did:key:" + told["accounts"][0]["identity"]["keys"]["atproto"]["publicKeyMultibase"]
+    sent = [message["frame"]["body"] for message in told["messages"] if message["frame"]["header"]["t"] == "#commit"]
+    actions = []
+    for before, after in pairwise(sent):
+        first, last = (State(cut(blocks(event)), (key,)) for cut, event in ((cut_commit, before), (cut_tree, after)))
+        operations = [operation(op) for op in after["ops"]]
+        proved = transition(first, last, did=after["repo"], operations=operations)
+        assert (proved.before.rev, proved.after.rev) == (after["since"], after["rev"])
+        actions.append([done.action for done in proved.operations])
+        for less in (operations[1:], [*operations, *operations]):
+            with pytest.raises(NotProved):
+                transition(first, last, did=after["repo"], operations=less)
+    assert actions == [["delete"], ["create"], ["delete"], ["update"], ["create"] * 3]
+
+
+def blocks(event: dict[str, Any]) -> bytes:
+    text = event["blocks"]["$bytes"]
+    return base64.b64decode(text + "=" * (-len(text) % 4))
+
+
+def operation(op: dict[str, Any]) -> Operation:
+    cid, prev = (cid_bytes(held["$link"]) if held else None for held in (op.get("cid"), op.get("prev")))
+    return Operation(action=op["action"], path=op["path"], cid=cid, prev=prev)

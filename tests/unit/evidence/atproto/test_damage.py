@@ -82,6 +82,13 @@ def test_a_proof_is_cut_only_from_a_file_that_holds_it() -> None:
         assert error.value.rule == rule, error.value.message
 
 
+def test_a_repository_that_is_too_large_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = repository(Signer.made())
+    monkeypatch.setattr("countersign.evidence.atproto.car.MAX_REPOSITORY", len(held) - 1)
+    with pytest.raises(NotProved, match="too large"):
+        cut_record(held, THERE)
+
+
 def test_a_file_in_any_order_with_more_roots_and_blocks_twice_gives_the_same_proof() -> None:
     signer, made = Signer.made(), tree(dict.fromkeys(KEYS, RECORD.cid))
     signed, nodes = commit(signer, fields(made.root)), [Block(*pair) for pair in made.blocks.items()]
