@@ -46,9 +46,10 @@ def case_of(verdict: Verdict, incident: Incident, *, shown: Disclosure, only: It
 def _told(record: Mapping[str, Any], shown: Disclosure) -> Told:
     at = when(record["time"], record["start_time"], record["end_time"])
     fields = {name: _text(record[name]) for name in _FIELDS if record.get(name) not in (None, [], "")}
+    whom = f" {target(record)}" if shown == "whole" else ""
     return Told(
         id=record["id"],
-        what=visible(f"{DID[record['verb']]} {target(record)}, {at}"),
+        what=visible(f"{DID[record['verb']]}{whom}, {at}"),
         fields={**fields, "time": at},
         shown=shown,
     )

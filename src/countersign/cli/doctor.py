@@ -20,8 +20,9 @@ from countersign.cli.kept import open_store
 from countersign.cli.log import intact
 from countersign.cli.tables import Column, show
 from countersign.errors import CountersignError
+from countersign.evidence.anchors import Book, book_path
 from countersign.store import Store
-from countersign.text import count, counted, hanging, size, visible
+from countersign.text import count, counted, hanging, listed, size, visible
 
 OLDEST_PYTHON = (3, 11)
 LEAST_ROOM = 500_000_000
@@ -81,7 +82,18 @@ def _findings(console: Console) -> Iterator[Finding]:
     yield _clock()
     yield from _store(console)
     yield _disk(Path(console.settings.config.store.path))
-    yield Finding(health="ok", what="privacy", says="no telemetry, no update check: this program connects to nobody")
+    yield _privacy(console)
+
+
+def _privacy(console: Console) -> Finding:
+    """Say whom this program connects to: nobody, or those that its user named."""
+    says = "no telemetry, no update check: this program connects to nobody"
+    evidence, book = console.settings.config.evidence, book_path(console.settings.config.store.path)
+    named = sorted(evidence.authorities) + ([evidence.beacon.name] if evidence.beacon else [])
+    named += [one.name for one in Book(book).witnesses()] if book.exists() else []
+    if named:
+        says = f"no telemetry, no update check: this program connects only to {listed(named)}, when it seals"
+    return Finding(health="ok", what="privacy", says=says)
 
 
 def _python() -> Finding:

@@ -18,7 +18,7 @@ from countersign.activity import ACTIONS, Parsed, from_columns
 from countersign.cli.asking import about_what, ask, read_files
 from countersign.cli.command import command as make_command
 from countersign.cli.console import Console
-from countersign.cli.kept import kept_reading
+from countersign.cli.kept import kept_reading, note_export
 from countersign.cli.machine import incident_records
 from countersign.cli.rows import BLOCK, rfc3339
 from countersign.cli.tables import SCHEMA, Column, as_csv
@@ -56,6 +56,8 @@ def command(
         raise UsageError("Parquet needs a file", hint="add -o FILE.parquet")
     files = [name for name in what if name == "-" or Path(name).exists()]
     reading = read_files(console, what, source) if files else kept_reading(console, what)
+    if not files:
+        note_export(console, reading, f"actions as {form}")
     with _opened(console, output) as stream:
         WRITERS[form](reading, stream)
     where = "" if output == STANDARD_OUTPUT else f" to {visible(output)}"
@@ -67,7 +69,10 @@ def _incidents(console: Console, what: Sequence[str], output: str, source: str |
     form = console.look.format
     if form not in ("jsonl", "csv"):
         raise UsageError(f"incidents cannot be written as {form}", hint="add --format jsonl or --format csv")
-    verdict = ask(console, what, source, store).verdict
+    asked = ask(console, what, source, store)
+    verdict = asked.verdict
+    if asked.kept:
+        note_export(console, verdict.reading, f"incidents as {form}")
     found = list(incident_records(verdict, verdict.incidents))
     with _opened(console, output) as stream:
         if form == "csv":

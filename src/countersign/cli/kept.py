@@ -103,6 +103,13 @@ def keep(
         )  # fmt: skip
 
 
+def note_export(console: Console, reading: Reading, what: str) -> None:
+    """Put into the evidence log that something of the store is written for others, before it is."""
+    with open_store(console) as store:
+        for platform, account in sorted(_pairs(reading)):
+            store.log.enter("custody", {"act": "export", "v": 1, "what": what}, account=account, platform=platform)
+
+
 def held_of(console: Console, reading: Reading) -> set[str]:
     """Return which accounts of a reading the store holds already."""
     if not Path(console.settings.config.store.path).exists():
@@ -147,10 +154,12 @@ def _reading(store: Store, accounts: Sequence[Account]) -> Reading:
 def _under_lasting_numbers(store: Store, verdict: Verdict) -> Verdict:
     """Keep each account's incidents and return the verdict with the numbers and states that they have in the store."""
     kept: dict[int, Incident] = {}
+    known = {incident.number for incident in store.incidents()}
     for account in verdict.accounts:
         found = [one for one in verdict.incidents if one.number in account.incidents]
         lasting = store.save_outcome(account.account, account.platform, incidents=found, upto=datetime.now(UTC))
         kept |= {one.number: other for one, other in zip(found, lasting, strict=True)}
+        _raise_alerts(store, [one for one in lasting if one.number not in known])
     numbers = np.zeros(1 + max(kept, default=0), np.int32)
     for number, incident in kept.items():
         numbers[number] = incident.number
@@ -160,6 +169,17 @@ def _under_lasting_numbers(store: Store, verdict: Verdict) -> Verdict:
         incidents=tuple(sorted((_consistent(one) for one in kept.values()), key=lambda one: one.number)),
         incident_of=numbers[verdict.incident_of],
     )
+
+
+def _raise_alerts(store: Store, incidents: Sequence[Incident]) -> None:
+    """Put into the evidence log what was found, before anybody is told: one entry an account, at its first finding."""
+    if incidents:
+        said = {
+            "act": "alert",
+            "incidents": [{"action": one.alarm_action, "alert": one.alert, "number": one.number} for one in incidents],
+            "v": 1,
+        }
+        store.log.enter("alert", said, account=incidents[0].account, platform=incidents[0].platform)
 
 
 def _renumbered(account: AccountVerdict, kept: dict[int, Incident]) -> AccountVerdict:

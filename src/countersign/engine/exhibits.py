@@ -98,12 +98,13 @@ class _Gathering:
             self._add_fields(action, leaf)
 
     def add_weighing(self) -> None:
-        """Seal why the actions surprised, and add it."""
+        """Seal why the actions surprised, and add it; it names others, so it is shown only where all else is."""
         said = {**self._case.weighing, "exhibits": sorted(self._at), "v": 1}
         leaf = self._store.log.enter(
             "analysis", said, account=self._case.account, platform=self._case.platform
         )  # fmt: skip
-        self._add(leaf, "C", "the weighing of these actions, part by part", "computed by countersign", "", "whole")
+        shown = "whole" if all(action.shown == "whole" for action in self._case.actions) else "withheld"
+        self._add(leaf, "C", "the weighing of these actions, part by part", "computed by countersign", "", shown)
         for mark in self._answers():
             self._acts[mark.leaf] = mark
 
