@@ -14,6 +14,11 @@ WAIT_SECONDS = 10.0
 """How long one writer waits for another before it gives up."""
 
 
+_SETTINGS = "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;"
+"""TRUNCATE with FULL: a transaction ends when its emptied journal is on the disk, and no folder is written for it. (A
+log written ahead would be as safe, but is carried over whenever the last connection ends, which here is each time.)"""
+
+
 class KeptBadly(EvidenceError):
     """Something of ours on disk cannot be used as it is."""
 
@@ -78,8 +83,7 @@ def database(path: Path, *, change: bool = False) -> Iterator[sqlite3.Connection
         with closing(
             sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=WAIT_SECONDS, isolation_level=None)
         ) as db:
-            # EXTRA: after a power cut the folder, too, knows that the journal is gone.
-            db.executescript("PRAGMA synchronous = EXTRA; PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;")
+            db.executescript(_SETTINGS)
             db.execute("BEGIN IMMEDIATE" if change else "BEGIN")
             yield db
             db.execute("COMMIT")

@@ -101,7 +101,9 @@ def _line(where: Place, until: float) -> socket.socket:
     problem: OSError = OSError("no address")
     for address in addresses:
         try:
-            return socket.create_connection((address, where.port), timeout=max(0.01, until - time.monotonic()))
+            line = socket.create_connection((address, where.port), timeout=max(0.01, until - time.monotonic()))
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as http.client does: head and body go apart
+            return line
         except OSError as cause:
             problem = cause
     raise problem
