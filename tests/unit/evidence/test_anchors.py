@@ -20,7 +20,7 @@ from countersign.evidence.bundle.proposing import write_policy
 from countersign.evidence.keys import parse_vkey
 from countersign.evidence.note import parse_note, verify_line
 from countersign.evidence.outside import BadUrl
-from countersign.evidence.stamp import read_stamp
+from countersign.evidence.stamp import der, read_stamp
 from countersign.evidence.verify.policy import parse_policy
 from countersign.evidence.witness import gather, open_keeper
 from tests.evidence_parts import (
@@ -30,6 +30,10 @@ from tests.evidence_parts import (
     answering,
     authority,
     log_key,
+    response,
+    seconds_ago,
+    signed_token,
+    tst_info,
     witness_keys,
 )
 from tests.unit.evidence.witness_parts import Log, served, url_of, witness
@@ -249,3 +253,44 @@ def test_the_proposed_policy_names_all_of_them(book: Book, tmp_path: Path) -> No
     assert policy.is_met([key.vkey for key in witness_keys()[:2]])
     assert not policy.is_met([witness_keys()[0].vkey])
     assert policy.requires.tsa == 1
+
+
+def test_authorities_and_witnesses_whose_clocks_differ_are_told_of(
+    book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = authority("one", "ecdsa"), authority("two", "ecdsa")
+
+    def late(request_of_one: bytes) -> bytes:
+        fields = list(der.children(der.only(request_of_one, der.SEQUENCE, "a request")))
+        hashed = list(der.children(fields[1]))[1].body
+        info = tst_info(hashed=hashed, nonce=der.integer(fields[2]), at=seconds_ago(3600))
+        return response(signed_token(one, info))
+
+    with answering(late) as wrong, answering(two.answer) as right, served(witness(tmp_path)) as server:
+        book.add(url_of(server), server.keeper.keys[0].vkey, private=True)
+        monkeypatch.setattr("countersign.evidence.witness.gathering.CLOCK_SECONDS", -1)
+        found = anchored_at(Log(), 3, settings_for(tmp_path, {one: wrong, two: right}), book)
+    assert (len(found.stamps), found.pending) == (2, ())
+    assert found.remarks[0] == "the clock of witness witness.example/one and ours differ"
+    assert "seconds apart" in found.remarks[1]
+
+
+def test_settings_name_authorities_and_a_beacon_strictly(tmp_path: Path) -> None:
+    path = tmp_path / "countersign.toml"
+    path.write_text(
+        '[evidence.authorities.first]\nurl = "https://a.example/"\nroot = "r"\ncertificate = "c"\n'
+        '[evidence.beacon]\nname = "drand"\nurl = "https://b.example/"\ngenesis = 1\nperiod = 3\n'
+    )
+    given = config.load([path], {}).config.evidence
+    assert given.authorities["first"] == config.Authority(url="https://a.example/", root="r", certificate="c")
+    assert given.beacon is not None
+    assert given.beacon.period == 3
+    for wrong in (
+        '[evidence.authorities."A b"]\nurl = "u"\nroot = "r"\ncertificate = "c"\n',
+        '[evidence.authorities.a]\nurl = "u"\nroot = "r"\n',
+        '[evidence.authorities.a]\nurl = "u"\nroot = "r"\ncertificate = "c"\npassword = "p"\n',
+        "[evidence]\ndeadline_seconds = 0\n",
+    ):
+        path.write_text(wrong)
+        with pytest.raises(ConfigError):
+            config.load([path], {})
