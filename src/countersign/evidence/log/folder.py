@@ -134,11 +134,11 @@ def _alone(folder: Path) -> Iterator[None]:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         drafts = folder / _DRAFTS
-        shutil.rmtree(drafts, ignore_errors=True)
-        _make(drafts)
+        drafts.mkdir(mode=0o700, exist_ok=True)
+        for left in drafts.iterdir():
+            left.unlink()
         yield
     finally:
-        shutil.rmtree(folder / _DRAFTS, ignore_errors=True)
         os.close(descriptor)
 
 
