@@ -130,7 +130,8 @@ def _open_values(
         known[index] = np.asarray(column.is_valid())
         if pa.types.is_large_list(column.type):
             offsets = np.asarray(column.offsets)
-            values, _ = hashes(column.values)
+            values, _ = hashes(column.values.slice(offsets[0], offsets[-1] - offsets[0]))
+            offsets = offsets - offsets[0]
         else:
             values, valid = hashes(column)
             offsets = np.concatenate([[0], np.cumsum(valid)])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -18,12 +19,10 @@ from countersign.score.background import from_table
 from countersign.score.kernel import Background, scratch
 from countersign.score.observe import WORKERS, observe
 from countersign.score.signals.signal import Signal
-from countersign.score.walk import CEILINGS, Outcome, States, blank, fresh, walk
+from countersign.score.walk import CEILINGS, Outcome, blank, fresh, walk
 
-LEAST = 5_000
-"""Rows that are walked at once at least: starting on them takes as long as a few hundred."""
-SHADOWS = 4096
-"""Open incidents that can be quarantined at once where many accounts are scored in the compact preset."""
+LEAST, MOST = 20_000, 100_000
+"""Rows that are scored at once: starting on them takes as long as some hundred, and what is looked at takes memory."""
 
 
 class Scorer(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,29 +76,34 @@ def score(
     Rows bounds[i] to bounds[i + 1] are one account. `marks` holds what people said, at the row of the alarm that they
     answered.
     """
-    seen = observe(actions, with_.signals, with_.zones)
     marks = np.zeros(actions.num_rows, dtype=np.int8) if marks is None else marks
     out = blank(actions.num_rows, len(with_.signals))
-    rows, times, accounts = np.arange(actions.num_rows), clocks(actions), len(bounds) - 1
-    slots = np.repeat(np.arange(accounts, dtype=np.int32), np.diff(bounds))
+    slots = np.repeat(np.arange(len(bounds) - 1, dtype=np.int32), np.diff(bounds))
 
-    def run(start: int, stop: int, states: States, apart: int) -> None:
-        layout, here = with_.plan.layout, slice(start, stop)
-        walk(rows[here], slots[here], apart, times, marks, seen, layout, states, with_.back, with_.weights,
-             with_.promise, CEILINGS[with_.plan.preset], scratch(layout, len(with_.signals)), out)  # fmt: skip
+    def run(start: int, stop: int) -> None:
+        here = slice(start, stop)
+        own: Any = (column[here] for column in out)
+        _walk(actions.slice(start, stop - start), slots[here], marks[here], with_, Outcome(*own))
 
-    if with_.plan.preset == "compact":
-        run(0, len(rows), fresh(with_.plan, accounts, shadows=min(accounts, SHADOWS)), 0)
-        return out
     with ThreadPoolExecutor(WORKERS) as pool:
-        for done in [pool.submit(run, *piece, fresh(with_.plan, 1, shadows=1), 1) for piece in _pieces(bounds)]:
+        for done in [pool.submit(run, *piece) for piece in _pieces(bounds)]:
             done.result()
     return out
 
 
+def _walk(
+    actions: pa.Table, slots: npt.NDArray[np.int32], marks: npt.NDArray[np.int8], with_: Scorer, out: Outcome
+) -> None:
+    """Write the outcome of some accounts' actions; one state serves them all in turn."""
+    layout, seen = with_.plan.layout, observe(actions, with_.signals, with_.zones)
+    walk(np.arange(actions.num_rows), slots, 1, clocks(actions), marks, seen, layout, fresh(with_.plan, 1, shadows=1),
+         with_.back, with_.weights, with_.promise, CEILINGS[with_.plan.preset],
+         scratch(layout, len(with_.signals)), out)  # fmt: skip
+
+
 def _pieces(bounds: Sequence[int]) -> list[tuple[int, int]]:
-    """Return runs of whole accounts to walk at once, the longest first: so no long one is left for the end."""
-    least = max(LEAST, bounds[-1] // (8 * WORKERS))
+    """Return runs of whole accounts to look at and walk at once, the longest first: no long one is left for the end."""
+    least = max(LEAST, min(MOST, bounds[-1] // (8 * WORKERS)))
     pieces, start = [], 0
     for stop in bounds[1:]:
         if stop - start >= least:

@@ -14,7 +14,7 @@ from countersign.score.walk import Outcome
 from countersign.testing.population import Population, tables
 
 
-@pytest.mark.parametrize(("preset", "least"), [("rich", 1), ("rich", 700), ("rich", 10_000), ("compact", 1)])
+@pytest.mark.parametrize(("preset", "least"), [("rich", 1), ("rich", 700), ("rich", 10_000), ("compact", 700)])
 def test_many_accounts_are_scored_as_each_alone(preset: Preset, least: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scoring, "LEAST", least)  # accounts walked each by itself, some together, all together
     many = pa.concat_tables(tables(Population(accounts=8, actions=300)))
