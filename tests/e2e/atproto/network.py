@@ -6,7 +6,7 @@ import threading
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -54,10 +54,10 @@ class Network:
 
     def write(self, account: Account, writes: list[dict[str, Any]]) -> dict[str, Any]:
         """Apply writes and wait for their event; return it."""
-        before = len(self.commits(account.did))
-        self.call("com.atproto.repo.applyWrites", {"repo": account.did, "writes": writes}, account.token)
-        self._until(lambda: len(self.commits(account.did)) > before)
-        return self.commits(account.did)[-1]
+        asked = {"repo": account.did, "writes": writes}
+        rev = self.call("com.atproto.repo.applyWrites", asked, account.token)["commit"]["rev"]
+        self._until(lambda: any(event["rev"] == rev for event in self.commits(account.did)))
+        return next(event for event in self.commits(account.did) if event["rev"] == rev)
 
     def commits(self, did: str) -> list[dict[str, Any]]:
         return [event for event in self.events if event.get("repo") == did and "ops" in event]
@@ -83,7 +83,7 @@ class Network:
                 _, event = libipld.decode_dag_cbor_multi(held(said["frame"]))
                 self.events.append(event)
 
-    def _until(self, happened: Any) -> None:
+    def _until(self, happened: Callable[[], bool]) -> None:
         end = time.monotonic() + PATIENCE
         while not happened():
             assert time.monotonic() < end, "the server did not answer in time"

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 FOLDER = Path(__file__).parent
-NEEDED = "run: npm ci --prefix {0} (node 20 or newer, and npm)"
+OLDEST_NODE = 20
+NEEDED = "run: npm ci --prefix {0} (with npm, and node of version {1} or newer)"
 
 
 def node() -> str:
@@ -20,13 +21,16 @@ def node() -> str:
     found = shutil.which("node")
     if found is None:
         pytest.skip("node is not here: the official AT Protocol library cannot be run")
+    version = subprocess.run([found, "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    if int(version.removeprefix("v").split(".")[0]) < OLDEST_NODE:
+        pytest.skip(f"node {version} is too old for the official AT Protocol library: it needs {OLDEST_NODE}")
     return found
 
 
 def need(folder: Path, package: str) -> None:
     """Skip the test unless a package of npm is installed."""
     if not (folder / "node_modules" / package).is_dir():
-        pytest.skip(f"{package} is not installed: {NEEDED.format(folder)}")
+        pytest.skip(f"{package} is not installed: {NEEDED.format(folder, OLDEST_NODE)}")
 
 
 def repositories(count: int, *, seed: int, records: int | None = None) -> Iterator[dict[str, Any]]:
