@@ -38,9 +38,7 @@ def make_sshsig(text: bytes, key: SigningKey) -> bytes:
     signature = _string(_KIND) + _string(key.sign(_signed(text, b"sha512")))
     parts = (_public(key.vkey), NAMESPACE.encode(), b"", b"sha512", signature)
     blob = _MAGIC + _VERSION.to_bytes(4) + b"".join(map(_string, parts))
-    body = base64.b64encode(blob).decode("ascii")
-    lines = (body[start : start + _LINE] for start in range(0, len(body), _LINE))
-    return "\n".join((_BEGIN, *lines, _END, "")).encode()
+    return _armored(blob)
 
 
 def check_sshsig(data: bytes, text: bytes, vkey: Vkey) -> None:
@@ -52,6 +50,8 @@ def check_sshsig(data: bytes, text: bytes, vkey: Vkey) -> None:
         blob = base64.b64decode(match[1].replace("\n", ""), validate=True)
     except (binascii.Error, ValueError):
         raise SshsigError("this is not an SSH signature") from None
+    if _armored(blob) != data:
+        raise SshsigError("this SSH signature is not written as ssh-keygen writes it")
     if blob[:10] != _MAGIC + _VERSION.to_bytes(4):
         raise SshsigError("this is an SSH signature of another version")
     public, namespace, reserved, hashed, signature = _strings(blob[10:], 5)
@@ -72,6 +72,12 @@ def allowed_signers(vkey: Vkey) -> str:
     """
     public = base64.b64encode(_public(vkey)).decode("ascii")
     return f'{vkey.name} namespaces="{NAMESPACE}" ssh-ed25519 {public}\n'
+
+
+def _armored(blob: bytes) -> bytes:
+    body = base64.b64encode(blob).decode("ascii")
+    lines = (body[start : start + _LINE] for start in range(0, len(body), _LINE))
+    return "\n".join((_BEGIN, *lines, _END, "")).encode()
 
 
 def _signed(text: bytes, hashed: bytes) -> bytes:
