@@ -250,3 +250,37 @@ def test_the_tree_of_the_network_can_be_named(parts: Parts, data_folder: Path) -
     wrong = (data_folder / "interop" / "syntax" / "recordkey_syntax_invalid.txt").read_text("utf-8").split("\n")
     for key in [line for line in wrong if line and not line.startswith("#")]:
         assert not parts.call("isPath", "app.bsky.feed.like", key), key
+
+
+# --- what ends the work -----------------------------------------------------------------------------------------------
+
+
+def test_json_is_read_to_its_deepest_level(parts: Parts) -> None:
+    assert not refuses(parts, "parseJson", b"[" * 64 + b"1" + b"]" * 64)
+    assert refuses(parts, "parseJson", b"[" * 65 + b"]" * 65)
+
+
+def test_a_defect_of_the_page_is_told_as_one(parts: Parts) -> None:
+    report = parts.call("(() => verifyBundle(null))")
+    assert (report["exit"], report["verdict"]) == (4, "CANNOT TELL")
+    assert "TypeError" in report["internal"]
+    assert "has a defect" in parts.call("(() => meaning(verifyBundle(null)))")
+
+
+def test_a_folder_of_too_many_files_cannot_be_read(parts: Parts) -> None:
+    many = "(() => new Map(Array.from({ length: 20001 }, (_, i) => [String(i), new Uint8Array()])))()"
+    report = parts.call(f"(() => verifyBundle({many}))")
+    assert (report["exit"], report["codes"]) == (2, ["E_READ"])
+
+
+UNSEEN = (0, 7, 10, 27, 0x7F, 0x85, 0xAD, 0x200B, 0x200E, 0x202E, 0x2028, 0x2066, 0xFEFF, 0x3164, 0xE0001)
+
+
+@pytest.mark.parametrize("sign", [*map(chr, UNSEEN)], ids=ascii)
+def test_what_cannot_be_seen_is_shown(parts: Parts, sign: str) -> None:
+    assert parts.call("visible", f"a{sign}b") == f"a<U+{ord(sign):04X}>b"
+
+
+def test_what_can_be_seen_is_left_alone(parts: Parts) -> None:
+    text = "naïve – 「中文」 العربية हिन्दी 😂 <b>&amp;"
+    assert parts.call("visible", text) == text

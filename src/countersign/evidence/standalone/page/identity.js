@@ -56,7 +56,7 @@ const OPERATIONS = { // 58
 };
 
 function millisecondsOf(text) {
-  need(isText(text) && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text), "did:plc: createdAt");
+  need(isText(text) && /^2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text), "did:plc: createdAt");
   return secondsOf(text.slice(0, 19) + "Z") * 1000 + Number(text.slice(20, 23));
 }
 

@@ -29,8 +29,8 @@ function parseJson(bytes) {
     need(take(close), "not JSON");
   }
 
-  function value(depth) {
-    need(depth <= MAX_JSON_NESTING, "JSON is nested too deeply");
+  function value(depth) { // of lists and objects around it
+    need(depth < MAX_JSON_NESTING || text[at] !== "[" && text[at] !== "{", "JSON is nested too deeply");
     if (take("[")) {
       const list = [];
       members("]", () => list.push(value(depth + 1)));
@@ -69,7 +69,7 @@ function parseJson(bytes) {
   }
 
   skip();
-  const result = value(1);
+  const result = value(0);
   skip();
   need(at === text.length, "not JSON: something follows");
   return result;
