@@ -18,8 +18,12 @@ function section(title, ...children) {
   return element("section", {}, element("h3", { textContent: title }), ...children);
 }
 
+/** 1 for what is only to be said. */
+const onlySaid = failure => Number(failure.code.startsWith("W_"));
+
 function showFailures({ exit, failures, internal }) {
-  const shown = failures.slice(0, 200).map(({ code, where, says }) =>
+  const decidingFirst = [...failures].sort((one, other) => onlySaid(one) - onlySaid(other));
+  const shown = decidingFirst.slice(0, 200).map(({ code, where, says }) =>
     [element("code", { textContent: code }), " ", quoted(where, "where"), " ", quoted(says)]);
   if (failures.length > 200) shown.push([`and ${failures.length - 200} more`]);
   if (internal) shown.push([element("code", { textContent: "INTERNAL" }), " ", quoted(internal)]);
