@@ -61,7 +61,8 @@ def read_private(path: Path, most: int) -> bytes:
 
 def make_database(path: Path, script: str, application: int) -> None:
     """Make a database with these tables where there is none; raises KeptBadly for a file of another kind."""
-    place(path, b"")
+    if not path.exists():
+        place(path, b"")
     with database(path, change=True) as db:
         (found,) = db.execute("PRAGMA application_id").fetchone()
         (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
