@@ -1,5 +1,7 @@
 """Checks what came from outside and tells the time: stamps of authorities, a beacon, how fresh they are (stage E)."""
 
+from bisect import bisect_left
+
 from countersign.errors import EvidenceError
 from countersign.evidence.bundle import paths
 from countersign.evidence.entry import Entry
@@ -41,8 +43,8 @@ def _check_ssh(case: Case) -> None:
 
 def beacon_before(case: Case, leaf: int) -> Entry | None:
     """Return the last beacon entry before a leaf: what is after it was not made before the beacon was drawn."""
-    earlier = [number for number, entry in case.bag.entries.items() if entry.type == "beacon" and number < leaf]
-    return case.bag.entries[max(earlier)] if earlier else None
+    earlier = bisect_left(case.beacons, leaf)
+    return case.bag.entries[case.beacons[earlier - 1]] if earlier else None
 
 
 def _first_beacon(case: Case) -> Entry | None:

@@ -11,6 +11,9 @@ from countersign.evidence.verify.policy import Policy, Requires
 class Case:
     """A bundle, what is asked of it, and what was found.
 
+    What is said of exhibits is kept by leaf and by number, and the leaves of beacons in order: a hostile bundle has ten
+    thousand of each, and none is looked for by going through all.
+
     `chain` are the keys that the log has had, the present one first; `holding` are the numbers of exhibits that a
     platform's own signature was found to hold for.
     """
@@ -19,6 +22,9 @@ class Case:
         self.bag, self.asked = bag, asked
         self.policy = asked.policy or bag.policy or Policy()
         self.requires: Requires = self.policy.requires + asked.requires
+        self.by_leaf = {exhibit.leaf: exhibit for exhibit in bag.statement.exhibits}
+        self.by_number = {exhibit.number: exhibit for exhibit in bag.statement.exhibits}
+        self.beacons = sorted(leaf for leaf, entry in bag.entries.items() if entry.type == "beacon")
         self.failures: list[Failure] = []
         self.anchors: list[Anchor] = []
         self.chain: list[Vkey] = [bag.log_key]

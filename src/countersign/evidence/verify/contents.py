@@ -54,7 +54,8 @@ def _opens(case: Case, leaf: int, salt: str, body: bytes) -> bool:
 
 
 def _named(case: Case, leaf: int) -> str:
-    return next((f"exhibit {said.number}" for said in case.bag.statement.exhibits if said.leaf == leaf), f"leaf {leaf}")
+    said = case.by_leaf.get(leaf)
+    return f"exhibit {said.number}" if said else f"leaf {leaf}"
 
 
 def _check_statement(case: Case) -> None:

@@ -29,8 +29,7 @@ def check_platform(case: Case) -> None:
 
 def _check_claim(case: Case, claim: PlatformClaim) -> None:
     where = paths.car_path(claim.n)
-    numbers = {exhibit.number for exhibit in case.bag.statement.exhibits}
-    if where not in case.bag.files or (claim.exhibit is not None and claim.exhibit not in numbers):
+    if where not in case.bag.files or (claim.exhibit is not None and claim.exhibit not in case.by_number):
         case.tell("E_PLATFORM", where, "the proof is missing, or the exhibit that it is of")
         return
     try:
@@ -75,7 +74,7 @@ def _proved(case: Case, claim: PlatformClaim, keys: tuple[str, ...]) -> str | No
     if claim.kind == "exclusion":
         return exclusion(state, did=claim.did, path=path).commit.key
     included = inclusion(state, did=claim.did, path=path)
-    exhibit = next((said for said in case.bag.statement.exhibits if said.number == claim.exhibit), None)
+    exhibit = case.by_number.get(claim.exhibit) if claim.exhibit is not None else None
     if exhibit is not None and exhibit.shown == "whole" and case.bag.body(exhibit.leaf) != included.record:
         return None
     return included.commit.key
