@@ -96,6 +96,17 @@ class StoreLog:
         """Return what takes bytes in before they are parsed, for `Store.import_reading`. Close it afterwards."""
         return Spool(self._path.parent, self._vault, self._clock)
 
+    def seal(self, spool: Spool, *, account: str, platform: str) -> list[int]:
+        """Put all that a spool took in into the log, as records of one account of the store; return their leaves."""
+        owner = (self.pseudonym(platform, account), f"{platform}\0{account}".encode())
+        with self._alone() as log:
+            rows = self._rows_of(account, platform)
+            if not rows:
+                raise StoreError(f"the store does not hold {account}", hint="countersign accounts add", code="CS209")
+            leaves = log.capture(list(spool.captured(range(len(spool)), [owner] * len(spool))))
+            self.own(leaves, rows)
+        return leaves
+
     def enter(self, kind: Kind, said: Mapping[str, Any], *, account: str = "", platform: str = "") -> int:
         """Add what the program or a person did, `said` as canonical JSON, and return its leaf."""
         with self._alone() as log:

@@ -1,0 +1,1 @@
+"""The attacks and measurements that `bench/evidence.py` runs."""
