@@ -36,8 +36,8 @@ _ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD03641
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
     """What was measured: bytes and milliseconds of the sample's median and of its largest.
 
-    A proof holds the whole nodes on the way to a record, some forty entries of a hundred bytes, most of it hashes, so
-    that it cannot be made smaller than it is deflated. The last record of a repository has half of them: that is the smallest case.
+    A proof holds the whole nodes on the way to a record, some forty entries of a hundred bytes. Most are hashes, so
+    that it cannot be made smaller than deflated. The last record of a repository has half of them: the smallest case.
     """
 
     records: int
