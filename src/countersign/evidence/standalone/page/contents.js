@@ -93,7 +93,7 @@ function exhibitProblem({ leaf, shown, grade }, hasBody, { index, proofs }) {
   const { value } = proofs.get(leaf);
   if (value.grade === undefined ? !["C", "D"].includes(grade) : value.grade !== grade) return "has another grade in the log";
   if (hasBody !== (shown === "whole" || shown === "fields")) return hasBody ? `has a body, though it is ${shown}` : "has no body";
-  if (shown === "fields" && (value.type !== "analysis" || !index.fields.some(each => each.leaf === leaf))) return "has no fields";
+  if (shown === "fields" && !index.fields.some(each => each.leaf === leaf)) return "has no fields";
   return null;
 }
 
