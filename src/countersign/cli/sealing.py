@@ -10,6 +10,7 @@ import msgspec
 from countersign.cli.console import Console
 from countersign.cli.kept import open_store
 from countersign.engine.sealing import Sealing
+from countersign.evidence.anchors import drawn
 from countersign.evidence.log.spool import Spool
 from countersign.store import Captures, Store
 
@@ -34,8 +35,16 @@ class Intake:
 
     @cached_property
     def store(self) -> Store:
-        """The store that keeps it."""
-        return self._stack.enter_context(open_store(self._console, new=True))
+        """The store that keeps it. A beacon, if one is set up, is drawn before the first record is sealed."""
+        store = self._stack.enter_context(open_store(self._console, new=True))
+        settings = self._console.settings.config.evidence
+        if settings.beacon is not None:
+            found = drawn(settings)
+            if isinstance(found, str):
+                self._console.say(f"beacon {found}")
+            else:
+                store.log.beacon(found.source, found.round, found.value)
+        return store
 
     @cached_property
     def spool(self) -> Spool:
