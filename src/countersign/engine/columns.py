@@ -8,6 +8,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute
 
+from countersign.activity import ACTIONS
+
 pc: Any = pyarrow.compute
 array: Any = pa.array
 """Pyarrow's functions, whose stubs (pyarrow-stubs 20) deny much of what they can do."""
@@ -22,16 +24,21 @@ LAST: Final = np.iinfo(np.int64).max
 """Stands for "no time": after all times."""
 
 
-def in_one_piece(actions: pa.Table, order: Any = None) -> pa.Table:
-    """Return a table whose columns are one piece each, its rows in the given order: two columns at once, since Arrow
-    lets other threads run."""
+def in_one_piece(columns: list[Any], order: npt.NDArray[np.int64] | None) -> pa.Table:
+    """Return the columns of actions as a table in one piece, its rows in the given order.
 
-    def whole(column: Any) -> Any:
+    The list is emptied on the way: if nobody else holds the columns, memory for few of them is needed twice. Two are
+    copied at once, since Arrow lets other threads run.
+    """
+    rows = None if order is None else array(order)
+
+    def whole(place: int) -> Any:
+        column, columns[place] = columns[place], None
         piece = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-        return piece if order is None else piece.take(order)
+        return piece if rows is None else piece.take(rows)
 
     with ThreadPoolExecutor(WORKERS) as pool:
-        return pa.Table.from_arrays(list(pool.map(whole, actions.columns)), schema=actions.schema)
+        return pa.Table.from_arrays(list(pool.map(whole, range(len(columns)))), schema=ACTIONS)
 
 
 def codes(column: Any) -> Codes:

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from countersign.activity import ACTIONS
 from countersign.engine.columns import Codes, Flags, Instants, array, codes, instants, pc, texts
+from countersign.score.observe import hashes
 
 DIFFERENT: Final = "another record has the same id and says something else"
 MOST_COMPARED: Final = 8
@@ -22,11 +23,11 @@ _LISTS: Final = tuple(field.name for field in ACTIONS if pa.types.is_large_list(
 
 
 class Merged(NamedTuple):
-    """Actions with each said once, which rows of the input they were, and how many said what another had said."""
+    """Actions with each said once, how many said what another had said, and which rows of the input are left."""
 
     actions: pa.Table
-    rows: npt.NDArray[np.int64]
     duplicates: int
+    rows: npt.NDArray[np.int64]
 
 
 def merged(actions: pa.Table) -> Merged:
@@ -35,8 +36,8 @@ def merged(actions: pa.Table) -> Merged:
     Records of one id become one where neither contradicts the other: what is known fills what is not, and intervals
     narrow each other. Those that contradict are all kept, the later under ids of their own (`~2`), with a note.
     """
-    if pc.count_distinct(actions["id"]).as_py() == actions.num_rows:
-        return Merged(actions, np.arange(actions.num_rows), 0)
+    if _each_once(actions["id"]):
+        return Merged(actions, 0, np.arange(actions.num_rows))
     identity = codes(actions["id"])
     often = np.bincount(identity)
     repeated = np.flatnonzero(often[identity] > 1)
@@ -45,7 +46,14 @@ def merged(actions: pa.Table) -> Merged:
     rows = np.concatenate([single, repeated[kept]])
     order = np.argsort(rows)
     whole = pa.concat_tables([actions.take(array(single)), table]).take(array(order))
-    return Merged(whole, rows[order], actions.num_rows - len(rows))
+    return Merged(whole, actions.num_rows - len(rows), rows[order])
+
+
+def _each_once(texts: Any) -> bool:
+    """Say whether no text is there twice. Different texts have different hashes, so to say; if not, it takes longer."""
+    found = np.concatenate([hashes(chunk)[0] for chunk in texts.chunks] or [np.zeros(0, np.uint64)])
+    found.sort()
+    return not (found[1:] == found[:-1]).any()
 
 
 def _settled(table: pa.Table, identity: Codes) -> tuple[npt.NDArray[np.int64], pa.Table]:

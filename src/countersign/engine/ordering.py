@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from countersign.engine.columns import array, codes, flags, in_one_piece, moments, pc
+from countersign.engine.columns import codes, flags, moments, pc
 
 
-def ordered(actions: pa.Table) -> pa.Table:
-    """Return actions by account (in order of first appearance) and time, in one piece.
+def order_of(actions: pa.Table) -> npt.NDArray[np.int64] | None:
+    """Return the rows by account (in order of first appearance) and time, None where they are in that order.
 
     An action without a time stands at its lower bound; those without either stand last. Likes without a time are in a
     list newest first, so of two at one moment the later in the list was earlier. All else stays as it was.
@@ -18,9 +18,7 @@ def ordered(actions: pa.Table) -> pa.Table:
     account, moment = codes(actions["account"]), moments(actions)
     untimed_like = flags(pc.and_(pc.equal(actions["verb"], "like"), pc.is_null(actions["time"])))
     place = np.where(untimed_like, -np.asarray(pc.fill_null(actions["position"], 0).to_numpy()), 0)
-    if _is_ordered(account, moment, place):
-        return in_one_piece(actions)
-    return in_one_piece(actions, array(np.lexsort((place, moment, account))))
+    return None if _is_ordered(account, moment, place) else np.lexsort((place, moment, account))
 
 
 def out_of_order(actions: pa.Table, piece: npt.NDArray[Any]) -> int:

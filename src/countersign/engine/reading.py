@@ -9,9 +9,10 @@ import pyarrow as pa
 
 from countersign.activity import ACTIONS, Activity, Identity, NotUnderstood, Parsed, Remark, Session, to_columns
 from countersign.engine.absences import WHOLE, Snapshot, compared
+from countersign.engine.columns import in_one_piece
 from countersign.engine.detecting import Chosen, chosen
 from countersign.engine.merging import merged
-from countersign.engine.ordering import ordered, out_of_order
+from countersign.engine.ordering import order_of, out_of_order
 from countersign.engine.sealing import Sealing
 from countersign.engine.verdict import Reading
 from countersign.errors import SourceError
@@ -105,15 +106,18 @@ class _Collected:
         flat = np.isin(piece, [at for at, one in enumerate(choice) if one.source.name in _ONE_LIST])
         late = out_of_order(actions.filter(pa.array(flat)) if not flat.all() else actions, piece[flat])
         actions, piece = compared(actions, piece, self._snapshots)
-        whole = merged(actions)
+        whole, duplicates, _ = merged(actions)
+        columns, order = list(whole.columns), order_of(whole)
+        del actions, whole
+        self._tables.clear()
         return Reading(
             sources=tuple((path, one.source.name) for one in choice for path in one.paths),
-            actions=ordered(whole.actions),
+            actions=in_one_piece(columns, order),
             sessions=tuple(self._sessions.values()),
             identities=tuple(self._identities),
             not_understood=tuple(self._failed),
             not_understood_count=self._failures,
-            duplicates=whole.duplicates,
+            duplicates=duplicates,
             out_of_order=late,
             remarks=tuple(self._remarks),
         )
