@@ -57,7 +57,7 @@ def test_a_bundle_that_holds(run: Run) -> None:
     ):
         assert line in out
     assert paragraphs(out)[-2].startswith(
-        "VERIFIED  These bytes existed on 2026-09-09 01:19:22 UTC and have not changed"
+        "VERIFIED  These bytes existed by 2026-09-09 01:19:22 UTC and have not changed"
     )
     assert paragraphs(out)[-1].startswith(FIXED)
 

@@ -30,6 +30,11 @@ _CLAIMS = (
     Column(key="grade", title="grade", ours=True),
     Column(key="shown", title="shown", ours=True, most=40),
 )
+_CUSTODY = (
+    Column(key="act", title="custody", most=70),
+    Column(key="at", title="at", ours=True),
+    Column(key="leaf", title="leaf", side="right", ours=True),
+)
 _FAILURES = (
     Column(key="code", title="code", ours=True, whole=True),
     Column(key="where", title="where", most=44),
@@ -50,6 +55,10 @@ def report_lines(console: Console, name: str, report: Report) -> Iterator[str]:
         yield from laid_out(console, [_claim(report, at) for at in range(len(report.claims))], _CLAIMS, indent="  ")
         for beacon in sorted({claim.no_earlier for claim in report.claims if claim.no_earlier}):
             yield from ("", wrapped(visible(f"  beacon: {beacon}"), console.look.width))
+    if report.custody:
+        yield ""
+        acts = [{"act": f"{act.act} by {act.by}", "at": act.at, "leaf": f"leaf {act.leaf:,}"} for act in report.custody]
+        yield from _without_title(console, laid_out(console, acts, _CUSTODY, indent="  "))
     if report.failures:
         yield ""
         shown = [{"code": one.code, "where": one.where, "says": one.says} for one in report.failures[:MOST_FAILURES]]
@@ -126,7 +135,7 @@ def _verdict(report: Report) -> str:
         where = f"{first.where}: " if first.where else ""
         return visible(f"{where}{first.says}.")
     times = [anchor.time for anchor in report.anchors if anchor.counted]
-    since = f"existed on {_told(min(times))} and " if times else ""
+    since = f"existed by {_told(min(times))} and " if times else ""
     return f"These bytes {since}have not changed since they were put in the log."
 
 

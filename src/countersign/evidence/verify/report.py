@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from countersign.evidence.bundle.documents import Exhibit
+from countersign.evidence.bundle.documents import Act, Exhibit
 from countersign.evidence.verify.anchor import Anchor
 from countersign.evidence.verify.anchors import beacon_before
 from countersign.evidence.verify.case import Case
@@ -34,6 +34,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     size: int | None = None
     checkpoint_text: str | None = None
     anchors: tuple[Anchor, ...] = ()
+    custody: tuple[Act, ...] = ()
     checked: dict[str, tuple[int, int]] = {}
     withheld_fields: dict[int, int] = {}
     with_policy: bool = False
@@ -82,6 +83,7 @@ def reported(case: Case) -> Report:
         size=bag.contents.size,
         checkpoint_text=bag.note.text,
         anchors=tuple(case.anchors),
+        custody=bag.statement.custody,
         checked=case.checked,
         withheld_fields={
             exhibit.number: case.withheld_fields[exhibit.leaf]
