@@ -81,7 +81,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parse_policy(data: bytes) -> Policy:
-    """Return a policy; EvidenceError (CS430) with the number of the line that is wrong."""
+    """Return a policy; EvidenceError (CS432) with the number of the line that is wrong."""
     if len(data) > MOST_BYTES or not _ALLOWED.fullmatch(data):
         raise _wrong("a policy has at most 65,536 bytes, and no control characters but tabs and line ends")
     reader = _Reader()
@@ -97,7 +97,7 @@ def parse_policy(data: bytes) -> Policy:
 
 
 def parse_requires(items: Iterable[str]) -> Requires:
-    """Return what words such as `tsa:2`, `witness:1`, `platform`, `beacon` require; EvidenceError (CS430) for others.
+    """Return what words such as `tsa:2`, `witness:1`, `platform`, `beacon` require; EvidenceError (CS432) for others.
 
     >>> parse_requires(["tsa:2", "beacon"])
     Requires(tsa=2, witness=0, platform=False, beacon=True)
@@ -228,4 +228,4 @@ def _count(text: bytes) -> int:
 
 
 def _wrong(why: str) -> EvidenceError:
-    return EvidenceError(why, hint="docs/reference/evidence-format.md, section 2", code="CS430")
+    return EvidenceError(why, hint="docs/reference/evidence-format.md, section 2", code="CS432")

@@ -105,7 +105,7 @@ def test_an_authority_may_have_several_certificates() -> None:
 def test_a_policy_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(EvidenceError) as error:
         policy(text)
-    assert error.value.code == "CS430"
+    assert error.value.code == "CS432"
 
 
 def test_names_may_be_in_any_alphabet() -> None:
