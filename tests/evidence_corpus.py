@@ -15,6 +15,7 @@ from countersign.evidence.bundle import write_zip
 from countersign.evidence.verify import Options
 from tests import evidence_cases_false, evidence_cases_holding, evidence_cases_unreadable
 from tests.evidence_cases import NAMED
+from tests.evidence_liars import liars
 from tests.evidence_mutants import flips, mutants, rebuilds, zip_flips
 from tests.evidence_world import Case
 
@@ -31,7 +32,7 @@ def named() -> Iterator[Case]:
 
 def all_mutants(seed: int, count: int) -> Iterator[Case]:
     """Yield mutants of all kinds in turn, the same for the same seed."""
-    kinds = (flips(seed), zip_flips(seed), mutants(seed), rebuilds(seed))
+    kinds = (flips(seed), zip_flips(seed), mutants(seed), rebuilds(seed), liars(seed))
     for number in range(count):
         yield next(kinds[number % len(kinds)])
 
