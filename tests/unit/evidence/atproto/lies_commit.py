@@ -156,3 +156,25 @@ def a_key_that_is_no_point() -> Lie:
 @lie
 def a_key_of_a_third_kind() -> Lie:
     return Lie(TRUE, 22, key="did:key:z" + forge.base58(b"\xed\x01" + bytes(32)))
+
+
+@lie
+def a_key_of_a_third_kind_with_a_point_of_ours() -> Lie:
+    return Lie(TRUE, 22, key="did:key:z" + forge.base58(b"\x81\x24" + compressed(SIGNER)))
+
+
+@lie
+def a_key_that_does_not_say_that_it_is_one() -> Lie:
+    return Lie(TRUE, 22, key=SIGNER.key.removeprefix("did:key:z"))
+
+
+@lie
+def a_key_with_a_whole_point() -> Lie:
+    numbers = SIGNER.private.public_key().public_numbers()
+    point = b"\x04" + numbers.x.to_bytes(32) + numbers.y.to_bytes(32)
+    return Lie(TRUE, 22, key="did:key:z" + forge.base58(b"\xe7\x01" + point))
+
+
+def compressed(signer: Signer) -> bytes:
+    numbers = signer.private.public_key().public_numbers()
+    return bytes([2 + numbers.y % 2]) + numbers.x.to_bytes(32)

@@ -1,12 +1,14 @@
 """A DID document gives the key that it says, in each way that the network has written it, and nothing else."""
 
 import json
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from countersign.errors import NotProved
+from countersign.errors import EvidenceError, NotProved
 from countersign.evidence.atproto import key_in_document
 from tests.unit.evidence.atproto.forge import DID, Signer, base58
 
@@ -93,3 +95,14 @@ def test_a_document_without_keys_is_refused(methods: Any) -> None:
 def test_a_number_of_any_length_is_no_reason_to_refuse() -> None:
     held = json.dumps({"id": DID, "verificationMethod": [method()], "n": 0}).replace('"n": 0', '"n": ' + "9" * 10_000)
     assert key_in_document(held.encode(), did=DID) == SIGNER.key
+
+
+def test_a_machine_without_a_curve_says_so_and_calls_nothing_false(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lacking(*_: object) -> NoReturn:
+        raise UnsupportedAlgorithm("no such curve")
+
+    monkeypatch.setattr(ec.EllipticCurvePublicKey, "from_encoded_point", lacking)
+    with pytest.raises(EvidenceError) as error:
+        read(method(publicKeyMultibase=Signer.made(number=4_711).key.removeprefix("did:key:")))
+    assert error.value.code == "CS453"
+    assert not isinstance(error.value, NotProved)

@@ -202,3 +202,13 @@ def test_a_commit_is_tried_with_the_keys_in_their_order() -> None:
     assert head(State(held, (other.key, SIGNER.key)), did=DID).key == SIGNER.key
     with pytest.raises(NotProved, match="signature"):
         head(State(held, ()), did=DID)
+
+
+def test_closed_parts_cannot_be_joined_or_left_alone() -> None:
+    """Where a key stood between two parts that nobody opened, nobody knows the node that was there without it."""
+    ones, zeros = forge.keys_of(1, 2), forge.keys_of(0, 200)
+    for tops in (ones[:1], ones):
+        after = tree(dict.fromkeys([*tops, *zeros], RECORD.cid))
+        root = Block(after.root, after.blocks[after.root])
+        closed = State(car([commit(SIGNER, fields(root.cid, rev=forge.LATER)), root]), (SIGNER.key,))
+        refused(49, state(tree(FULL).root), closed, created(tops[0]))
