@@ -47,10 +47,9 @@ class Bag(msgspec.Struct, frozen=True, kw_only=True):
     entries: Mapping[int, Entry]
     consistency: Mapping[int, tuple[bytes, ...]]
 
-    def body(self, leaf: int) -> bytes | None:
-        """Return the body of a leaf, if it is here."""
-        found = self.files.get(paths.body_path(leaf))
-        return None if found is None else bytes(found)
+    def body(self, leaf: int) -> Bytes | None:
+        """Return the body of a leaf, if it is here; it may be large, and is not copied."""
+        return self.files.get(paths.body_path(leaf))
 
     def names(self, kind: str) -> list[str]:
         """Return the names of all files of a kind, such as the tokens'."""

@@ -21,6 +21,9 @@ _DESCRIPTOR_MARK = b"PK\x07\x08"
 _OWN_END = _END.size + len(COMMENT)
 _OF_A_FAMILY = re.compile(re.escape(COMMENT[:-1]) + rb"[0-9]")
 
+_STEP = 1 << 20
+"""Bytes compared at a time, so that a large file is not held twice."""
+
 STORED, DEFLATED = 0, 8
 _DESCRIBED = 1 << 3
 _KNOWN_FLAGS = 1 << 1 | 1 << 2 | _DESCRIBED | 1 << 11
@@ -219,11 +222,13 @@ def _passed_over(name: str) -> bool:
 
 
 def _equal(data: bytes, parts: Iterable[Bytes]) -> bool:
-    whole, at = memoryview(data), 0
+    at = 0
     for part in parts:
-        if bytes(whole[at : at + len(part)]) != part:
-            return False
-        at += len(part)
+        for start in range(0, len(part), _STEP):
+            piece = bytes(part[start : start + _STEP])
+            if not data.startswith(piece, at):
+                return False
+            at += len(piece)
     return at == len(data)
 
 
