@@ -1,9 +1,9 @@
-"""Measures time, memory and growth: `./run bench speed [--short] [--json FILE]`."""
+"""Measures time, memory and growth: `./run bench speed [--short] [--part NAME ...] [--json FILE]`."""
 
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 if not __package__:  # started as a file, as `./run bench` does
@@ -46,28 +46,29 @@ WHY_SHORT = "small scale: start-up and caches count for too much to decide"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark and print its table."""
     options = _options().parse_args(arguments)
-    short = bool(options.short)
+    measured: list[Entry] = []
     with tempfile.TemporaryDirectory() as folder:
-        entries = list(_entries(SHORT if short else FULL, Path(folder), short=short))
-    print(table(entries))
-    if options.json:
-        options.json.write_bytes(to_json(entries))
+        for row in _entries(options.part or list(PARTS), Path(folder), short=options.short):
+            print(f"{row.name}: {row.value} {row.unit}", file=sys.stderr, flush=True)
+            measured.append(row)
+            if options.json:  # at once: what was measured is not lost if the rest takes too long
+                options.json.write_bytes(to_json(measured))
+    print(table(measured))
     return 0
 
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true", help="a small scale, for CI (less than 90 s)")
+    parser.add_argument("--part", action="append", choices=list(PARTS), help="only this part; may be given again")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file")
     return parser
 
 
-def _entries(scale: Scale, folder: Path, *, short: bool) -> Iterator[Entry]:
+def _entries(parts: Sequence[str], folder: Path, *, short: bool) -> Iterator[Entry]:
     files.warmed_up(folder)
-    parts: tuple[Callable[[Scale, Path], Iterator[Entry]], ...] = (_kernel, _files, _archive, _kills, _growth)
     for part in parts:
-        for row in part(scale, folder):
-            print(f"{row.name}: {row.value} {row.unit}", file=sys.stderr, flush=True)
+        for row in PARTS[part](SHORT if short else FULL, folder):
             yield _undecided(row) if short and row.name not in _EXACT else row
 
 
@@ -89,6 +90,7 @@ def _files(scale: Scale, folder: Path) -> Iterator[Entry]:
     for form, least in (("parquet", 150_000), ("jsonl", 60_000)):
         spent = files.scored(folder, form, scale.file, times=scale.times)
         yield _row(f"{form}_actions_per_s", scale.file.actions / spent.seconds, "actions/s", Reach(least=least))
+        yield _row(f"{form}_processor_s", spent.processor, "s")
 
 
 def _archive(scale: Scale, folder: Path) -> Iterator[Entry]:
@@ -108,6 +110,11 @@ def _growth(scale: Scale, folder: Path) -> Iterator[Entry]:
         name = f"growth_{size.actions}_actions_{size.accounts}_accounts"
         yield _row(f"{name}_per_s", size.actions / spent.seconds, "actions/s")
         yield _row(f"{name}_mb", spent.megabytes, "MB")
+
+
+PARTS: Mapping[str, Callable[[Scale, Path], Iterator[Entry]]] = {
+    "kernel": _kernel, "files": _files, "archive": _archive, "kills": _kills, "growth": _growth,
+}  # fmt: skip
 
 
 def _row(
