@@ -185,10 +185,8 @@ def test_a_zip_packed_by_another_program_is_read_and_told(checker: ModuleType, t
 @pytest.mark.parametrize("name", ["/x", "../x", "other/x", "x", "case-1\\x", "case-1/\x00x", "case-1/x y", "case-1/é"])
 def test_a_zip_with_names_of_another_kind_is_not_read(checker: ModuleType, tmp_path: Path, name: str) -> None:
     path = tmp_path / "x.zip"
-    data = repacked(usual().files, QQ=b"x")
     raw = name.encode()
     path.write_bytes(repacked(usual().files, **{"Q" * len(raw): b"x"}).replace(b"Q" * len(raw), raw))
-    assert data
     assert verdict(checker, path)[0] in (1, 2)
 
 
