@@ -263,3 +263,8 @@ def test_another_accounts_operations_are_not_taken_by_their_form_alone() -> None
     assert identity.did(FIRST) == did(FIRST)
     with pytest.raises(NotProved):
         read(log(FIRST), "did:plc:" + "a" * 24)
+
+
+@pytest.mark.parametrize("prev", [["x"], {"x": "y"}, 1, True], ids=str)
+def test_an_operation_that_follows_something_that_is_no_name_is_refused(prev: Any) -> None:
+    refused(58, log(FIRST, {**SECOND, "prev": prev}))
