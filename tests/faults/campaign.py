@@ -18,13 +18,11 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from countersign.errors import CountersignError
-from countersign.store import Store
-from tests.faults.faulty import FINISHED, TYPED, Ending, Fault, Point, has_strace, hooks, run_with, writes
-from tests.faults.story import IMPORTS, STEPS, actions_digest, now, state, tell
+from tests.faults.faulty import Fault, Point, has_strace, hooks, run_with, writes
+from tests.faults.judge import Judge
 
 NAMES: dict[Fault, str] = {"kill": "kill_lost", "ENOSPC": "disk_full_lost", "EIO": "disk_error_lost"}
-FEW = 50
+FEW = 100
 HOOKED_SHARE = 4
 """One kill in four comes from inside SQLite's machine, between writes."""
 
@@ -39,50 +37,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     peer: str | None = None
     ok: bool
     why: tuple[str, ...] = ()
-
-
-class Judge:
-    """Knows every state that the story may be in, and says what is wrong with a store after a fault."""
-
-    def __init__(self, folder: Path) -> None:
-        path = folder / "expected" / "store.db"
-        self.states = [state(path)]
-        for number in range(len(STEPS)):
-            with Store.open(path, clock=now) as store:
-                STEPS[number](store)
-            self.states.append(state(path))
-
-    def wrong(self, path: Path, ending: Ending, fault: Fault) -> str:
-        """Return what is wrong, "" if all is well: then the story was also told to its end, and imports repeated."""
-        if fault != "kill" and ending.code not in (FINISHED, TYPED):
-            return f"ended with {ending.code}: not a typed error"
-        try:
-            return self._lost(path, ending)
-        except CountersignError as error:
-            return f"{error.code} {error.message}"
-
-    def _lost(self, path: Path, ending: Ending) -> str:
-        with Store.open(path, clock=now) as store:
-            if found := store.examine():
-                return "; ".join(found)
-            if store.log.size and (problems := store.log.check().problems):
-                return f"the log: {problems[0].code} {problems[0].where}: {problems[0].says}"
-        found_state = state(path)
-        if found_state not in self.states:
-            return "a state that is neither before nor after a step: half an import is visible"
-        steps = self.states.index(found_state)
-        if not ending.acknowledged <= steps <= ending.acknowledged + 1:
-            return f"{ending.acknowledged} steps were acknowledged, {steps} are there"
-        tell(path, lambda _: None, start=steps)
-        if state(path) != self.states[-1]:
-            return "after the rest of the story the state is not the expected one"
-        return self._repeated(path)
-
-    def _repeated(self, path: Path) -> str:
-        before = actions_digest(path)
-        with Store.open(path, clock=now) as store:
-            new = [step(store).new for step in IMPORTS]  # type: ignore[attr-defined]
-        return "" if new == [1, 1] and actions_digest(path) == before else f"imported again: {new} were new"
 
 
 def campaign(fault: Fault, count: int, folder: Path) -> Row:

@@ -1,4 +1,4 @@
-"""The story that a killed process was telling: imports, an outcome, a mark, an erasure; and how to compare states."""
+"""The story that a killed process was telling, from import to hand-over; and how to compare states of its store."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -10,6 +10,10 @@ import msgspec
 import pyarrow as pa
 
 from countersign.activity import Activity, NotUnderstood, Session, Verb, activity_id, to_columns
+from countersign.engine.exhibits import Case, Told, gather
+from countersign.engine.handing import hand_over
+from countersign.evidence.anchors import Anchors
+from countersign.evidence.bundle import Proposed
 from countersign.evidence.log.reading import Leaf
 from countersign.evidence.log.spool import Spool
 from countersign.incident.incident import Incident
@@ -18,7 +22,12 @@ from countersign.store import Account, Captures, Cursor, ImportedFile, ProfileSt
 START = datetime(2026, 1, 1, tzinfo=UTC)
 EMBASSY, OFFICE = "111", "222"
 FILE = ImportedFile(path="twitter-2026.zip", source="x-archive", sha256="ab" * 32)
-LIKES, POSTS = 600, 200
+LIKES, POSTS = 330, 100
+ALARMED = activity_id("x", EMBASSY, "like", "120")
+CASE = Case(
+    number=1, title="A like that was not ours", account=EMBASSY, platform="x", weighing={"parts": []},
+    actions=(Told(id=ALARMED, what="like of 120", fields={"object": "120"}),),
+)  # fmt: skip
 Step = Callable[[Store], object]
 
 
@@ -37,9 +46,8 @@ def second_archive(store: Store) -> object:
 
 
 def outcome(store: Store) -> object:
-    at = activity_id("x", EMBASSY, "like", "300")
-    incident = Incident(number=1, account=EMBASSY, platform="x", alarm_action=at, alarm_native_id="300", alert=True,
-                        actions=1, peak=20.0, threshold=9.0)  # fmt: skip
+    incident = Incident(number=1, account=EMBASSY, platform="x", alarm_action=ALARMED, alarm_native_id="120",
+                        alert=True, actions=1, peak=20.0, threshold=9.0)  # fmt: skip
     profiles = (
         ProfileState(blob=b"habit" * 400, state_hash="77aa"),
         ProfileState(blob=b"s", state_hash="1", slot="shadow"),
@@ -51,11 +59,34 @@ def mark(store: Store) -> object:
     return store.mark("it was not us", incident=1, note="nobody was in the office", by="Ann")
 
 
+def new_key(store: Store) -> object:
+    return store.log.rotate_key()
+
+
+def one_body(store: Store) -> object:
+    """Erase what was received of the first like; the entry stays, and the log says why."""
+    store.log.erase([0], "third-person")
+    return store.log.size
+
+
 def erasure(store: Store) -> object:
     return store.erase(OFFICE, by="Ann", ground="not ours any more")
 
 
-STEPS: tuple[Step, ...] = (first_archive, second_archive, outcome, mark, erasure)
+def handing(store: Store) -> object:
+    """Hand the incident over, as `seal` does without outsiders: the weighing, then the statement, are entries."""
+    return hand_over(
+        store, CASE, by="Ann", tool="countersign", now=now(), keys={}, proposing=lambda key: Proposed(logs=(key,)),
+        anchoring=lambda note, _: Anchors(note=note, stamps=(), pending=()),
+    )  # fmt: skip
+
+
+def weighed(store: Store) -> object:
+    """Do the first half of `handing`, where a fault between its two entries leaves it; it is then begun anew."""
+    return gather(store, CASE, by="Ann")
+
+
+STEPS: tuple[Step, ...] = (first_archive, second_archive, outcome, mark, new_key, one_body, erasure, handing)
 IMPORTS: tuple[Step, ...] = (first_archive, second_archive)
 
 
@@ -103,16 +134,19 @@ def _parts(store: Store) -> Iterator[bytes]:
 
 
 def _entry(store: Store, leaf: Leaf) -> tuple[object, ...]:
-    """Return what an entry says but for what is drawn by chance."""
+    """Return what an entry says but for what is drawn by chance: keys, salts, and signatures in a statement."""
     salt_and_body = store.log.body(leaf.leaf) if leaf.kept else None
-    return (leaf.entry.type, leaf.entry.seen, leaf.entry.leaf, salt_and_body and salt_and_body[1].decode())
+    body = salt_and_body[1].decode() if salt_and_body else None
+    if body is not None and '"payloadType"' in body:
+        body = "a statement"
+    return (leaf.entry.type, leaf.entry.seen, leaf.entry.leaf, body)
 
 
 def _columns(actions: pa.Table) -> bytes:
     return msgspec.json.encode(actions.to_pylist())
 
 
-class Told(NamedTuple):
+class Owned(NamedTuple):
     """Whose each capture is, and which capture told of which action."""
 
     owners: tuple[frozenset[tuple[str, str]], ...]
@@ -136,7 +170,7 @@ def _captured(spool: Spool, activities: list[Activity]) -> Captures:
     numbers = [spool.capture("x-archive", f"record of {one.id}".encode()) for one in activities]
     owners = tuple(frozenset({(one.platform, one.actor)}) for one in activities)
     actions = tuple((one.id, number) for one, number in zip(activities, numbers, strict=True))
-    return Captures(spool=spool, sealed=Told(owners, actions))
+    return Captures(spool=spool, sealed=Owned(owners, actions))
 
 
 def _archive(skipped: int, as_of: int) -> list[Activity]:

@@ -9,9 +9,10 @@ import pytest
 
 from countersign.activity import to_columns
 from countersign.store import Store
-from tests.faults.campaign import Judge, Row, of_every_kind
+from tests.faults.campaign import Row, of_every_kind
 from tests.faults.faulty import TYPED, Ending, Point, has_strace
-from tests.faults.story import FILE, STEPS, _archive, first_archive, now, tell
+from tests.faults.judge import Judge
+from tests.faults.story import FILE, STEPS, _archive, first_archive, now, second_archive, tell
 
 CAMPAIGN = Path(__file__).with_name("campaign.py")
 KILLS = 40
@@ -63,7 +64,17 @@ def test_the_judge_finds_a_step_that_was_acknowledged_and_is_lost(judge: Judge, 
     path = tmp_path / "store.db"
     with Store.open(path, clock=now) as store:
         first_archive(store)
-    assert judge.wrong(path, Ending(2, -9), "kill") == "2 steps were acknowledged, 1 are there"
+        second_archive(store)
+    assert judge.wrong(path, Ending(3, -9), "kill") == "3 steps were acknowledged, 2 are there"
+
+
+def test_the_judge_finds_a_checkpoint_that_was_published_and_is_lost(judge: Judge, tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with Store.open(path, clock=now) as store:
+        first_archive(store)
+    assert judge.wrong(path, Ending(2, -9), "kill") == f"{judge.sizes[2]} were published, {judge.sizes[1]} are"
+    (Path(f"{path}.log") / "tile/0/000").write_bytes(bytes(8192))
+    assert "E_TILE tile/0/000" in judge.wrong(path, Ending(1, -9), "kill")
 
 
 def test_the_judge_finds_an_error_that_is_not_typed(judge: Judge, tmp_path: Path) -> None:
