@@ -106,3 +106,10 @@ def test_a_machine_without_a_curve_says_so_and_calls_nothing_false(monkeypatch: 
         read(method(publicKeyMultibase=Signer.made(number=4_711).key.removeprefix("did:key:")))
     assert error.value.code == "CS453"
     assert not isinstance(error.value, NotProved)
+
+
+def test_a_document_in_which_a_name_stands_twice_is_refused_though_the_rest_is_right() -> None:
+    held = json.dumps({"id": DID, "verificationMethod": [method()]})
+    assert key_in_document(held.encode(), did=DID) == SIGNER.key
+    with pytest.raises(NotProved, match="stands twice"):
+        key_in_document(held.replace('{"id"', f'{{"id": "{DID}", "id"', 1).encode(), did=DID)
