@@ -1,6 +1,7 @@
 """The rules of the house that import-linter and ruff cannot hold: sizes, names, words, purity, and one door for all."""
 
 import ast
+import sys
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -13,7 +14,9 @@ from countersign.sources.source import Source
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "countersign"
-MODULES = sorted(SOURCE.rglob("*.py"))
+ALONE = SOURCE / "evidence" / "standalone" / "verify.py"
+"""No module of ours but a program by itself: it is handed over as one file, and prints and exits like any program."""
+MODULES = sorted(path for path in SOURCE.rglob("*.py") if path != ALONE)
 LONGEST_FILE = 300
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "manager", "core", "models", "misc"}
 PURE = ("activity", "profile", "score", "incident", "investigate")
@@ -73,6 +76,11 @@ def test_there_is_something_to_check() -> None:
 def test_no_file_is_longer_than_a_person_reads_at_once() -> None:
     lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+def test_the_stand_alone_verifier_needs_nothing_but_python() -> None:
+    assert {name.partition(".")[0] for name in imported(ALONE)} <= sys.stdlib_module_names
+    assert ast.get_docstring(tree(ALONE))
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:

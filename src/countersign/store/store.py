@@ -108,7 +108,7 @@ class Store:
             return tuple(accounts.every(self._db).values())
 
     def holding(self, account: str, platform: str | None = None) -> Holding:
-        """Return how much the store holds of an account."""
+        """Return how much is held of an account."""
         with self._reading(account, platform) as row:
             return accounts.holding(self._db, row, accounts.every(self._db)[row])
 
@@ -156,8 +156,7 @@ class Store:
         `actions` has the schema `ACTIONS`. Its accounts are held already, or named in `adding`. An action that is
         there already is joined with what is new about it. `snapshots` says which lists are whole: two of them tell
         what was undone between them, so import one snapshot at a time. `captures` is what was sealed while reading: it
-        goes into the evidence log in the same transaction, as far as it is of accounts that are kept; `by` says who
-        imported it.
+        goes into the evidence log in the same transaction, as far as it may be kept; `by` says who imported it.
         """
         intake = Intake(
             actions=actions, files=tuple(files), sessions=tuple(sessions), identities=tuple(identities),
@@ -240,9 +239,9 @@ class Store:
     def incidents(self, account: str | None = None, platform: str | None = None) -> tuple[Incident, ...]:
         """Return the incidents of one account or of all, by number, each in the state its last mark put it in."""
         with told(self.path):
-            rows = [self._row(account, platform)] if account is not None else list(accounts.every(self._db))
-            found = [one for row in rows for one in answers.incidents(self._db, self._cipher, row)]
-        return tuple(sorted(found, key=lambda one: one.number))
+            rows = [accounts.row_of(self._db, account, platform)] if account else list(accounts.every(self._db))
+            found = (one for row in rows for one in answers.incidents(self._db, self._cipher, row))
+            return tuple(sorted(found, key=lambda one: one.number))
 
     def mark(
         self, verdict: Verdict, *, incident: int | None = None, action: str | None = None, note: str = "",
@@ -269,8 +268,8 @@ class Store:
     def marks(self, account: str | None = None, platform: str | None = None) -> tuple[Mark, ...]:
         """Return everything that people said, in order."""
         with told(self.path):
-            row = None if account is None else self._row(account, platform)
-            return answers.marks(self._db, self._cipher, row)
+            whose = None if account is None else accounts.row_of(self._db, account, platform)
+            return answers.marks(self._db, self._cipher, whose)
 
     def examine(self) -> tuple[str, ...]:
         """Return what is wrong with the file, nothing if all is well: every page is read and every row decrypted."""
@@ -281,7 +280,7 @@ class Store:
             name, platform = one.account, one.platform
             parts += [partial(read, name, platform) for read in (self.actions, self.sessions, self.identities)]
             parts += [partial(self.profile, name, platform, slot=slot) for slot in ("current", "shadow")]
-        return tuple(found + examining.troubles(parts))
+        return (*found, *examining.troubles(parts))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -298,7 +297,4 @@ class Store:
     @contextmanager
     def _reading(self, account: str, platform: str | None) -> Iterator[int]:
         with told(self.path):
-            yield self._row(account, platform)
-
-    def _row(self, account: str, platform: str | None) -> int:
-        return accounts.row_of(self._db, account, platform)
+            yield accounts.row_of(self._db, account, platform)

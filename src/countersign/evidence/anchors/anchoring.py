@@ -14,7 +14,8 @@ from countersign.evidence.anchors.book import MOST_REQUESTS, REQUEST_SECONDS, Bo
 from countersign.evidence.keys import Vkey
 from countersign.evidence.note import Note, parse_checkpoint, parse_note, verify_line, write_note
 from countersign.evidence.outside import meanwhile
-from countersign.evidence.stamp import Authority, Stamp, pinned, stamp
+from countersign.evidence.stamp import Stamp
+from countersign.evidence.stamp.authority import Authority, pinned, stamp
 from countersign.evidence.witness import gather
 from countersign.evidence.witness.gathering import Proof
 
