@@ -48,7 +48,11 @@ def find(wide: Wide, base: int, sets: int, key: np.uint64) -> int:
 def open_parts(
     wide: Wide, tables: Ints, count: int, value: np.uint64, context: Longs, shape: Floats, prior: float, parts: Floats
 ) -> None:
-    """Fill `parts` with the probability of `value` in each of the habit's contexts; `shape`: (discount, strength)."""
+    """Fill `parts` with the probability of `value` in each of the habit's contexts; `shape`: (discount, strength).
+
+    A narrower habit leaves room for what is new to it as the slow one does: the more, the more new values it met. (Only
+    "always" and "lately" count theirs; the others are taken to meet as many as "always".)
+    """
     for j in range(count):
         base, where = tables[j, 0], context[tables[j, 1]]
         at = find(wide, base, tables[j, 3], keyed(value, where))
@@ -57,7 +61,14 @@ def open_parts(
             new = (shape[1] + shape[0] * wide[base + 1]) / (wide[base] + shape[1])
             parts[0] = max(seen - shape[0], 0.0) / (wide[base] + shape[1]) + new * prior
         else:
-            parts[j] = (seen + FRESH * parts[0]) / (wide[base + where] + FRESH)
+            new = FRESH + shape[0] * wide[base + where] * novelty(wide, base if tables[j, 1] == 1 else tables[0, 0])
+            parts[j] = (seen + new * parts[0]) / (wide[base + where] + new)
+
+
+@inner
+def novelty(wide: Wide, head: int) -> float:
+    """Return how many of a table's observations brought a new value: who meets many will meet more."""
+    return float(wide[head + 1] / max(1.0, np.float64(wide[head])))
 
 
 @inner

@@ -24,6 +24,8 @@ LONGEST_CODES = 16 * LONGEST
 """Characters of one text that are looked at: more than that many words ever have."""
 ADDRESS = 1
 EDGE = 2
+EVEN = 0.5
+"""Part of the shape of every run of characters that is the same for all; words, which are forgotten soon, have none."""
 START = np.uint64(0x51_7C_C1B7_2722_0A95)
 
 
@@ -148,17 +150,23 @@ def bits_per_unit(
     base: int,
     total: float,
     strength: float,
+    even: float,
     share: npt.NDArray[np.float32],
     found: Grams,
     count: int,
 ) -> float:
-    """Return the mean of log2(background / habit) over the runs or words of a text."""
+    """Return the mean of log2(background / habit) over the runs or words of a text.
+
+    Each unit has a chance of its own, spread around its share of the background (gamma-Poisson; Mosteller and Wallace
+    1964). `even` of its shape is the same for all: a unit that is rare everywhere says little when it is missing, a
+    common one says much. `strength` is what grows with its share.
+    """
     bits = 0.0
     product = 1.0
-    scale = total + strength
     for k in range(count):
         q = np.float64(share[found[k]])
-        product *= q * scale / (counters[base + found[k]] + strength * q)
+        shape = even + strength * q
+        product *= (total * q + shape) / (counters[base + found[k]] + shape)
         if k & 15 == 15:
             bits += np.log2(product)
             product = 1.0

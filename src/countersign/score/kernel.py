@@ -13,6 +13,7 @@ from countersign.profile.compiling import inlined, inner
 from countersign.profile.layout import MOST_PARTS, Layout
 from countersign.profile.open import open_learn, open_parts
 from countersign.profile.text import (
+    EVEN,
     LONGEST,
     LONGEST_CODES,
     Codes,
@@ -195,7 +196,8 @@ def weigh_text(t: int, layout: Layout, totals: Longs, counters: Counters, back: 
     signal, base, total = layout.texts[t, 0], layout.texts[t, 1], totals[TOTALS + t]
     found, count = s.grams[s.place[0], t], s.gram_counts[s.place[0], t]
     strength = np.float64(layout.texts[t, 5])
-    mean = bits_per_unit(counters, base, np.float64(total), strength, back.grams[t], found, count)
+    even = EVEN if layout.texts[t, 3] > 0 else 0.0
+    mean = bits_per_unit(counters, base, np.float64(total), strength, even, back.grams[t], found, count)
     fit = min(60.0, max(-60.0, mean * np.sqrt(count)))
     s.raw[signal] = ratio(2.0**fit, 1.0, back.imitation[signal], back.slack[signal])
     s.chance[signal] = mean

@@ -27,7 +27,7 @@ from countersign.score.alarm import (
 from countersign.score.kernel import TOTALS, UNITS, Background, Moments, Scratch, learn, look, notice, weigh
 from countersign.score.observe import NO_TIME, Observed
 
-LAG = 4
+LAG = 12
 """Actions that must follow before one counts as habit, also in quiet times: an attack may begin quietly."""
 Rows = npt.NDArray[Any]
 Held = npt.NDArray[np.int32]

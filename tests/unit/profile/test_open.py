@@ -39,8 +39,12 @@ class Habit:
 
     def chance(self, value: int, *, prior: float) -> float:
         """Return the chance under "always"."""
+        return float(self.chances(value, prior=prior)[0])
+
+    def chances(self, value: int, *, prior: float) -> Floats:
+        """Return the chances under "always" and "lately"."""
         shape = self.layout.open_shape[0]
-        return float(chances(self.wide, self.layout.open_tables[0], 2, np.uint64(value), self.context, shape, prior)[0])
+        return chances(self.wide, self.layout.open_tables[0], 2, np.uint64(value), self.context, shape, prior)
 
     def whole(self, values: range) -> float:
         """Return the chance of the values and of anything new, which should be all."""
@@ -61,6 +65,17 @@ def test_many_different_values_make_the_next_new_one_less_surprising() -> None:
         faithful.learn(number % 3)
         curious.learn(number)
     assert curious.chance(NEVER_SEEN, prior=1.0) > 10 * faithful.chance(NEVER_SEEN, prior=1.0)
+
+
+def test_what_was_done_lately_leaves_more_room_for_new_values_the_more_it_brought() -> None:
+    faithful, curious = Habit(slots=1024), Habit(slots=1024)
+    for number in range(40):
+        faithful.learn(number % 3)
+        curious.learn(number)
+    assert curious.chances(NEVER_SEEN, prior=1.0)[1] > 5 * faithful.chances(NEVER_SEEN, prior=1.0)[1]
+    for habit in (faithful, curious):
+        known = sum(habit.chances(value, prior=0.0)[1] for value in range(40))
+        assert known + habit.chances(NEVER_SEEN, prior=1.0)[1] == pytest.approx(1.0)
 
 
 def test_a_full_table_gives_up_what_was_used_least_and_still_sums_to_one() -> None:

@@ -43,7 +43,7 @@ def _learn(counters: npt.NDArray[np.uint16], total: int, found: Grams, count: in
 def _bits(
     counters: npt.NDArray[np.uint16], total: float, share: npt.NDArray[np.float32], found: Grams, count: int
 ) -> float:
-    return bits_per_unit(counters, 0, total, 2000.0, share, found, count)
+    return bits_per_unit(counters, 0, total, 2000.0, 0.5, share, found, count)
 
 
 def raw(text: str | bytes) -> Bytes:
@@ -104,7 +104,16 @@ def test_a_text_like_those_that_were_learned_fits_the_habit_and_another_does_not
         total = _learn(counters, total, own, len(own), 60_000, 0)
     assert total == 100 * len(own) == counters.sum()
     assert _bits(counters, float(total), share, own, len(own)) < -5.0
-    assert _bits(counters, float(total), share, other, len(other)) > 1.0
+    assert _bits(counters, float(total), share, other, len(other)) > 0.5
+
+
+def test_what_is_missing_says_much_where_others_write_it_often_and_little_where_nobody_does() -> None:
+    common, rare, total = 3, 5, 100_000.0
+    share = np.full(SLOTS, 0.5 / SLOTS, dtype=np.float32)
+    share[common], share[rare] = 1e-2, 1e-9
+    counters = np.zeros(SLOTS, dtype=np.uint16)
+    assert _bits(counters, total, share, np.array([common], dtype=np.int32), 1) > 5.0
+    assert 0.0 <= _bits(counters, total, share, np.array([rare], dtype=np.int32), 1) < 0.01
 
 
 def test_a_full_counter_and_a_full_memory_halve_all_counters_and_the_total_stays_their_sum() -> None:

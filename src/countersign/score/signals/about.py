@@ -158,7 +158,7 @@ language = Signal(
 style = Signal(
     name="style",
     question="Does the text read as this account writes?",
-    habit=Text(unit="characters", slots=65536, compact_slots=128, strength=8000.0),
+    habit=Text(unit="characters", slots=65536, compact_slots=128, strength=2000.0),
     observe=written_text,
     say=_say_style,
     lacking=no_own_text,
@@ -169,7 +169,7 @@ style = Signal(
 about = Signal(
     name="about",
     question="Is the post that it liked or reposted like those it usually likes or reposts?",
-    habit=Text(unit="characters", slots=65536, compact_slots=64, strength=8000.0),
+    habit=Text(unit="characters", slots=65536, compact_slots=64, strength=2000.0),
     observe=others_text,
     say=_say_about,
     lacking=no_others_text,
