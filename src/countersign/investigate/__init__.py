@@ -1,0 +1,1 @@
+"""Which explanation the findings support: propositions, examinations, their weighing, and what would settle it."""

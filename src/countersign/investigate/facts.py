@@ -1,0 +1,110 @@
+"""All that examinations may look at, as values: the incident, what happened around it, and how the account is reached."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from countersign.activity import Activity, Session
+from countersign.incident.incident import Incident
+
+NetworkKind = Literal["home", "mobile", "office", "hosting", "vpn", "tor", "private", "unknown"]
+
+
+class Duty(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of a roster: who (an unnamed label such as "operator A") was on duty from when to when (UTC)."""
+
+    who: str
+    start: datetime
+    end: datetime
+    source: str = ""
+
+
+class Travel(msgspec.Struct, frozen=True, kw_only=True):
+    """A journey that was declared: who, from when to when, to which country (ISO 3166-1 alpha-2) or network."""
+
+    who: str
+    start: datetime
+    end: datetime
+    country: str = ""
+    source: str = ""
+
+
+class SignIn(msgspec.Struct, frozen=True, kw_only=True):
+    """One trace of access with what tables say of its address, and how it is vouched for.
+
+    `vouched` is "platform-signed" where a login-alert mail's DKIM signature holds, else "as told".
+    """
+
+    session: Session
+    country: str = ""
+    asn: int | None = None
+    network: NetworkKind = "unknown"
+    operating_system: str = ""
+    browser: str = ""
+    vouched: Literal["platform-signed", "as told"] = "as told"
+    ref: str = ""
+    notice: bool = False
+    """Whether this is a platform's own notice of a new sign-in, rather than a line of a list."""
+
+
+class Statement(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person answered when asked "was this you?", sealed: `said` is yes, by mistake, no, or no answer."""
+
+    who: str
+    said: Literal["yes", "by mistake", "no", "no answer"]
+    at: datetime
+    leaf: int | None = None
+
+
+class Hand(msgspec.Struct, frozen=True, kw_only=True):
+    """What the model of hands says of one action: log10 P(how it was done | hand), for each known operator and for
+    somebody unknown ("unknown")."""
+
+    action: str
+    log10: Mapping[str, float]
+    cases: int
+    source: str
+
+
+class Elsewhere(msgspec.Struct, frozen=True, kw_only=True):
+    """The same thing on another account at the same time: what was the same, and when (crowd)."""
+
+    account: str
+    what: Literal["url", "text", "target", "client", "time"]
+    at: datetime
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """One incident with all that is known around it. Everything may be empty: absence is for examinations to tell.
+
+    `actions` are those of the incident in order, `undone` maps an action's id to the action that took it back,
+    `around` are the account's actions from a day before to two days after; `history` counts the account's actions by
+    client and hour (home time). `sign_ins` and all else are as far as they are known up to `as_of`; `sign_ins_from` and
+    `sign_ins_until` bound what lists of sign-ins cover. `grants` are applications with access and since when.
+    """
+
+    incident: Incident
+    account: str
+    platform: str
+    home_zone: str
+    as_of: datetime
+    actions: tuple[Activity, ...]
+    undone: Mapping[str, Activity] = {}
+    around: tuple[Activity, ...] = ()
+    clients: Mapping[str, int] = {}
+    hours: tuple[int, ...] = ()
+    operators: tuple[str, ...] = ()
+    sign_ins: tuple[SignIn, ...] = ()
+    sign_ins_from: datetime | None = None
+    sign_ins_until: datetime | None = None
+    grants: tuple[Session, ...] = ()
+    changes: tuple[Activity, ...] = ()
+    """Changes of password, e-mail, phone, second factor, handle, from 30 days before to 7 days after."""
+    duties: tuple[Duty, ...] = ()
+    travels: tuple[Travel, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    hands: tuple[Hand, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
+    watched_accounts: int = 1

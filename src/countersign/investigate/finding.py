@@ -1,0 +1,71 @@
+"""What an examination gives: how well each explanation expects what was seen, or what is missing to say so."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from countersign.investigate.proposition import Key
+
+if TYPE_CHECKING:
+    from countersign.investigate.facts import Facts
+
+Group = Literal["session", "behaviour", "content", "timeline", "crowd", "client", "statement"]
+"""What depends on each other: findings of one group are fused, never summed."""
+
+Basis = Literal["measured", "published", "estimate", "direction"]
+"""Where a ratio comes from: measured on named data, published, an expert's estimate with a range, or no number at
+all: then it says only which way it points."""
+
+
+class Ratio(msgspec.Struct, frozen=True, kw_only=True):
+    """How probable what was seen is under one proposition, as log10 against the group's best; with its range."""
+
+    log10: float
+    low: float
+    high: float
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was looked at and says something.
+
+    `ratios` hold log10 of P(seen | proposition), for all propositions on one scale: only differences mean anything (the
+    difference of two is the log10 likelihood ratio of that pair). A proposition that is not named expects it as the
+    mean of those named does (ratio 0 against it is not claimed: it takes no part). `because` is the sentence for a
+    reader; `exhibits` are ids of actions, or references of access evidence ("mail:SHA-256"); `source` says where the
+    numbers come from, with the data's name or the range's reason; `cases` is how many validation cases stand behind
+    them (0: none; the cap on |log10 LR| follows from it). Source: ENFSI guideline for evaluative reporting (2015).
+    """
+
+    name: str
+    group: Group
+    ratios: Mapping[Key, Ratio]
+    because: str
+    exhibits: tuple[str, ...] = ()
+    basis: Basis
+    source: str
+    cases: int = 0
+
+
+class Missing(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that could not be looked at: what it is, who has it, how far it could move things, and until when.
+
+    `could_move` bounds log10 LR of the pair that it bears on most (`pair`); `until` is when the holder deletes it (None:
+    not known, or never); `request` is the text to send, ready to be sent.
+    """
+
+    name: str
+    group: Group
+    what: str
+    holder: str
+    could_move: tuple[float, float]
+    pair: tuple[Key, Key]
+    until: datetime | None = None
+    why_until: str = ""
+    request: str = ""
+
+
+Examination = Callable[["Facts"], Sequence[Finding | Missing]]
+"""Looks at one thing. Pure; gives findings, what is missing to find any, or nothing where it does not apply.
+Registered in the entry-point group `countersign.examinations`."""
