@@ -1,4 +1,4 @@
-"""All that examinations may look at, as values: the incident, what happened around it, and how the account is reached."""
+"""All that examinations may look at, as values: the incident, what was around it, and how the account is reached."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -51,8 +51,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 class Missing(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that could not be looked at: what it is, who has it, how far it could move things, and until when.
 
-    `could_move` bounds log10 LR of the pair that it bears on most (`pair`); `until` is when the holder deletes it (None:
-    not known, or never); `request` is the text to send, ready to be sent.
+    `could_move` bounds log10 LR of the pair that it bears on most (`pair`); `until` is when the holder deletes it
+    (None: not known, or never); `request` is the text to send, ready to be sent.
     """
 
     name: str

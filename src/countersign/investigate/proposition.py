@@ -38,7 +38,8 @@ PROPOSITIONS: Mapping[Key, Proposition] = {
         hand="nobody: the application acted", meant="not by the team",
     ),
     "platform": Proposition(
-        key="platform", words="the platform's own side", credential="none of the team's: the platform's tools or a fault",
+        key="platform", words="the platform's own side",
+        credential="none of the team's: the platform's tools, or a fault",
         hand="the platform, or whoever used its tools", meant="not by the team",
     ),
     "owner": Proposition(
