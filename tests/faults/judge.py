@@ -81,9 +81,12 @@ class Judge:
 
 
 def troubling(report: LogReport) -> str:
-    """Return what is wrong with a folder that was not mended yet; one in which nothing was published may be empty."""
+    """Return what is wrong with a folder that was not mended yet.
+
+    One in which nothing was published may be empty, and one in which a new key was just named may have the old one.
+    """
     for problem in report.problems:
-        if report.checkpoint is not None or problem.code not in MISSING:
+        if problem.code != "I_KEY" and (report.checkpoint is not None or problem.code not in MISSING):
             return f"{problem.code} {problem.where}: {problem.says}"
     return ""
 

@@ -6,12 +6,15 @@ from pathlib import Path
 import msgspec
 
 from countersign.errors import EvidenceError
-from countersign.evidence.entry import is_entry
-from countersign.evidence.keys import LOG, Vkey
+from countersign.evidence.entry import is_entry, key_statement, read_entry
+from countersign.evidence.keys import LOG, Vkey, unbase64, verify
 from countersign.evidence.log.bundles import CHECKPOINT, LOG_KEY, bundled, tile_path, unbundled
 from countersign.evidence.log.tiles import WIDTH
-from countersign.evidence.note import Checkpoint, parse_checkpoint, parse_note, parse_vkey, verify_line
+from countersign.evidence.note import Checkpoint, Note, parse_checkpoint, parse_note, parse_vkey, verify_line
 from countersign.evidence.tree import leaf_hash, root_of
+
+_KEY_ENTRY = b'"type":"key"'
+"""Within text a quotation mark is escaped, so that these bytes stand in an entry only where its type is said."""
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +46,8 @@ class LogReport(msgspec.Struct, frozen=True, kw_only=True):
 def verify_folder(folder: str | Path, *, vkey: Vkey | None = None) -> LogReport:
     """Check a published log: signature, every entry, every tile, the root. Never raises for what it finds.
 
-    Signed must it be by `vkey`; without one, by the key that lies in the folder itself.
+    Signed must it be by `vkey`; without one, by the key that lies in the folder itself, or by one to which that key
+    leads by the log's own entries: when the power fails while a new key is published, the old one still lies there.
     """
     place = Path(folder)
     content = _content(place / CHECKPOINT)
@@ -54,17 +58,45 @@ def verify_folder(folder: str | Path, *, vkey: Vkey | None = None) -> LogReport:
         found, signer = parse_checkpoint(note.text), _vkey_in(place)
     except EvidenceError as error:
         return LogReport(problems=(_problem("E_SYNTAX", error.where or CHECKPOINT, error.message),))
-    problems = []
-    if vkey not in (None, signer):
-        problems.append(_problem("E_KEY", LOG_KEY, "the folder's key is not the one that was expected"))
-    first = note.lines[0]
-    if signer.algorithm != LOG or signer.name != found.origin or not verify_line(first, signer, note.text):
-        problems.append(_problem("E_LOG_SIGNATURE", CHECKPOINT, "the log's signature does not hold"))
-    problems += _tree_problems(place, found)
-    return LogReport(checkpoint=found, vkey=signer, problems=tuple(problems))
+    rotations: list[bytes] = []
+    tree = tuple(_tree_problems(place, found, rotations))
+    keys = [signer, *_followers(signer, found.origin, rotations)]
+    signed = next(
+        (key for key in keys if key.name == found.origin and verify_line(note.lines[0], key, note.text)), None
+    )
+    return LogReport(
+        checkpoint=found, vkey=signed or signer, problems=(*_key_problems(signer, signed, vkey), *tree)
+    )  # fmt: skip
 
 
-def _tree_problems(folder: Path, found: Checkpoint) -> Iterator[Problem]:
+def _signs(key: Vkey, found: Checkpoint, note: Note) -> bool:
+    return key.algorithm == LOG and key.name == found.origin and verify_line(note.lines[0], key, note.text)
+
+
+def _key_problems(lying: Vkey, signed: Vkey | None, expected: Vkey | None) -> Iterator[Problem]:
+    if expected not in (None, lying, signed):
+        yield _problem("E_KEY", LOG_KEY, "the folder's key is not the one that was expected")
+    if signed is None:
+        yield _problem("E_LOG_SIGNATURE", CHECKPOINT, "the log's signature does not hold")
+    elif signed != lying:
+        yield _problem("I_KEY", LOG_KEY, "this is the key before the present one, which the log names")
+
+
+def _followers(first: Vkey, origin: str, rotations: Iterable[bytes]) -> Iterator[Vkey]:
+    """Yield the keys that came after `first`, each vouched for by the one before."""
+    try:
+        for entry in map(read_entry, rotations):
+            if entry.old == str(first) and verify(
+                first, unbase64(str(entry.sig)), key_statement(origin, str(entry.new))
+            ):
+                first = parse_vkey(str(entry.new))
+                yield first
+    except EvidenceError:
+        return  # what cannot be read is told as no entry
+
+
+def _tree_problems(folder: Path, found: Checkpoint, rotations: list[bytes]) -> Iterator[Problem]:
+    """Yield what is wrong with entries and tiles; the entries that change the key are put into `rotations`."""
     hashes: list[bytes] = []
     for number in range(-(-found.size // WIDTH)):
         width = min(WIDTH, found.size - number * WIDTH)
@@ -77,6 +109,7 @@ def _tree_problems(folder: Path, found: Checkpoint) -> Iterator[Problem]:
         if wrong is not None:
             yield _problem("E_SYNTAX", path, f"leaf {number * WIDTH + wrong} is no entry")
         yield from _part_filled(folder, "entries", number, width, bundled, entries)
+        rotations += [entry for entry in entries if _KEY_ENTRY in entry]
         hashes += [leaf_hash(entry) for entry in entries]
     if root_of(hashes) != found.root:
         yield _problem("E_ROOT", CHECKPOINT, "the entries do not give the root that was signed")

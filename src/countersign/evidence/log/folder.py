@@ -39,16 +39,21 @@ def publish(db: sqlite3.Connection, folder: Path) -> Checkpoint | None:
         there = standing(db, folder)
         old = 0 if there is None else there.size
         _write(folder, _new_files(db, old, found.size))
-        _write(folder, _new_keys(db, folder))
+        _write(folder, _missing_keys(db, folder))
         _write(folder, [(CHECKPOINT, note)])
+        _write(folder, _former_keys(db, folder))
         _drop_filled(folder, old, found.size)
     return found
 
 
 def is_behind(db: sqlite3.Connection, folder: Path) -> bool:
-    """Say whether the folder is not yet at the store's newest checkpoint."""
+    """Say whether the folder is not yet at the store's newest checkpoint, or has not its keys."""
     newest = reading.latest(db)
-    return newest is not None and _content(folder / CHECKPOINT) != newest[1]
+    if newest is None:
+        return False
+    if _content(folder / CHECKPOINT) != newest[1]:
+        return True
+    return any(True for _ in _missing_keys(db, folder)) or any(True for _ in _former_keys(db, folder))
 
 
 def standing(db: sqlite3.Connection, folder: Path) -> Checkpoint | None:
@@ -90,12 +95,24 @@ def bundle(db: sqlite3.Connection, number: int, width: int) -> bytes:
     return bundles.bundled(row[0] for row in rows)
 
 
-def _new_keys(db: sqlite3.Connection, folder: Path) -> Iterator[tuple[str, bytes]]:
-    for vkey in {key.algorithm: key for key in vkeys(db)}.values():
-        path = LOG_KEY if vkey.algorithm == LOG else MLDSA_KEY
-        content = f"{vkey}\n".encode()
-        if _content(folder / path) != content:
-            yield path, content
+def _missing_keys(db: sqlite3.Connection, folder: Path) -> Iterator[tuple[str, bytes]]:
+    yield from ((path, keys[-1]) for path, keys in _keys(db).items() if _content(folder / path) is None)
+
+
+def _former_keys(db: sqlite3.Connection, folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the new keys of files that have an older one: put there after the checkpoint that names the new one.
+
+    A key that never was the log's is left where somebody put it: whoever checks the folder shall see it.
+    """
+    yield from ((path, keys[-1]) for path, keys in _keys(db).items() if _content(folder / path) in keys[:-1])
+
+
+def _keys(db: sqlite3.Connection) -> dict[str, list[bytes]]:
+    """Return what each file of a key contained, oldest first."""
+    found: dict[str, list[bytes]] = {}
+    for vkey in vkeys(db):
+        found.setdefault(LOG_KEY if vkey.algorithm == LOG else MLDSA_KEY, []).append(f"{vkey}\n".encode())
+    return found
 
 
 def _write(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:

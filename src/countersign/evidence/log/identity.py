@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from functools import lru_cache
 
 import msgspec
 
@@ -48,7 +49,7 @@ def identity(db: sqlite3.Connection, vault: Vault, wished: str = "") -> Identity
 
 def vkeys(db: sqlite3.Connection) -> tuple[Vkey, ...]:
     """Return every key that ever signed for this log, oldest first."""
-    return tuple(parse_vkey(text) for (text,) in db.execute("SELECT vkey FROM log_keys ORDER BY id"))
+    return tuple(_parsed(text) for (text,) in db.execute("SELECT vkey FROM log_keys ORDER BY id"))
 
 
 def rotated(db: sqlite3.Connection, vault: Vault) -> tuple[str, str, str]:
@@ -73,9 +74,12 @@ def _make_keys(db: sqlite3.Connection, vault: Vault, name: str) -> None:
         db.execute("INSERT INTO log_keys (vkey, seed) VALUES (?, ?)", (vkey, vault.seal(_PLACE + vkey.encode(), seed)))
 
 
+_parsed = lru_cache(64)(parse_vkey)
+
+
 def _newest(db: sqlite3.Connection, vault: Vault, name: str, algorithm: int) -> SigningKey | None:
     for text, seed in db.execute("SELECT vkey, seed FROM log_keys WHERE seed IS NOT NULL ORDER BY id DESC"):
-        vkey = parse_vkey(text)
+        vkey = _parsed(text)
         if vkey.algorithm == algorithm:
             return SigningKey(name, vault.unseal(_PLACE + text.encode(), seed), vkey.algorithm)
     return None
