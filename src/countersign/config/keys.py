@@ -111,6 +111,10 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     beacon: Annotated[
         Beacon | None, Meta(description="table: { name, url, genesis, period }; without it no beacon is looked up")
     ] = None
+    networks: Annotated[
+        tuple[str, ...],
+        Meta(description="paths of network tables (MaxMind DB, or lists of networks) in which addresses are looked up"),
+    ] = ()
     deadline_seconds: Annotated[
         float, Meta(gt=0, le=60, description="how long a command waits for all of them together; then they are pending")
     ] = 5.0

@@ -1,6 +1,8 @@
 """What is kept between runs: one encrypted file, each action once, each import whole or not at all."""
 
 from countersign.store.absence import Snapshot
+from countersign.store.access import Access
+from countersign.store.evidence import Evidence, KeptEvidence
 from countersign.store.key import encoded, key_file, store_key
 from countersign.store.scope import MOST_ACCOUNTS, Account, AccountKind
 from countersign.store.sealing import Captures
@@ -20,7 +22,7 @@ from countersign.store.values import (
 )
 
 __all__ = [
-    "MOST_ACCOUNTS", "Account", "AccountKind", "Captures", "Cursor", "Erasure", "Holding", "ImportRecord",
-    "ImportResult", "ImportedFile", "Mark", "ProfileState", "Slot", "Snapshot", "Store", "Verdict", "encoded",
-    "imported_file", "key_file", "store_key",
+    "MOST_ACCOUNTS", "Access", "Account", "AccountKind", "Captures", "Cursor", "Erasure", "Evidence", "Holding",
+    "ImportRecord", "ImportResult", "ImportedFile", "KeptEvidence", "Mark", "ProfileState", "Slot", "Snapshot",
+    "Store", "Verdict", "encoded", "imported_file", "key_file", "store_key",
 ]  # fmt: skip

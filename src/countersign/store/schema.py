@@ -111,7 +111,17 @@ CREATE TABLE log_anchors (
 ) STRICT;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
+_VERSION_3 = """
+CREATE TABLE evidence (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  key BLOB NOT NULL UNIQUE CHECK (length(key) = 16),
+  account INTEGER REFERENCES accounts ON DELETE CASCADE,
+  at INTEGER NOT NULL, body BLOB NOT NULL
+) STRICT;
+CREATE INDEX evidence_of_account ON evidence (account);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 """MIGRATIONS[n] takes a store of version n to n + 1. One that was released is never edited: a new one is added."""
 
 

@@ -17,7 +17,9 @@ from countersign.incident.incident import Incident
 from countersign.store import accounts, answers, capturing, examining, importing, records
 from countersign.store import actions as kept_actions
 from countersign.store.absence import Snapshot
+from countersign.store.access import Access
 from countersign.store.cipher import Cipher
+from countersign.store.evidence import StoreEvidence
 from countersign.store.faults import told
 from countersign.store.importing import Intake
 from countersign.store.key import store_key
@@ -38,7 +40,7 @@ from countersign.store.values import (
     Verdict,
     micros,
     writable,
-)
+)  # fmt: skip
 from countersign.store.vault import LogVault
 
 WAIT_SECONDS = 5.0
@@ -62,6 +64,7 @@ class Store:
         self.path = path
         self._db, self._cipher, self._clock = db, Cipher(key), clock
         self.log = StoreLog(path, db, LogVault(key), clock, self._writing, wished_origin=origin)
+        self.evidence = StoreEvidence(path, db, self._cipher, self.log, clock, self._writing)
         self.log.catch_up()
 
     @classmethod
@@ -194,6 +197,13 @@ class Store:
         with self._reading(account, platform) as row:
             return records.sessions(self._db, self._cipher, row)
 
+    def access(self, account: str, platform: str | None = None, *, tables: Sequence[str] = ()) -> Access:
+        """Return all that is known of how an account was reached; `tables` are paths of network tables of the settings.
+
+        Every address is looked up in these tables and in those that were added.
+        """
+        return self.evidence.access(account, platform, tables=tables)
+
     def identities(self, account: str, platform: str | None = None) -> tuple[Identity, ...]:
         """Return who an account was, oldest statement first."""
         with self._reading(account, platform) as row:
@@ -275,7 +285,9 @@ class Store:
         """Return what is wrong with the file, nothing if all is well: every page is read and every row decrypted."""
         with told(self.path):
             found = examining.pages(self._db)
-        parts: list[Callable[[], object]] = [self.imports, self.not_understood, self.incidents, self.marks]
+        parts: list[Callable[[], object]] = [
+            self.imports, self.not_understood, self.incidents, self.marks, self.evidence.every,
+        ]  # fmt: skip
         for one in self.accounts():
             name, platform = one.account, one.platform
             parts += [partial(read, name, platform) for read in (self.actions, self.sessions, self.identities)]

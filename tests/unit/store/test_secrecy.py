@@ -33,14 +33,15 @@ IN_THE_CLEAR = {
     "log_actions.action", "log_actions.leaf", "log_tiles.place", "log_tiles.hashes",
     "log_checkpoints.size", "log_checkpoints.note", "log_keys.id", "log_keys.vkey",
     "log_anchors.id", "log_anchors.size", "log_anchors.kind", "log_anchors.name", "log_anchors.at", "log_anchors.data",
+    "evidence.id", "evidence.account", "evidence.at",
 }  # fmt: skip
 KEYED = {
     "actions.key", "actions.target", "snapshots.listed", "sessions.key", "identities.key", "not_understood.key",
-    "log_leaves.received",
+    "log_leaves.received", "evidence.key",
 }  # fmt: skip
 ENCRYPTED = {
     "actions.body", "imports.body", "sessions.body", "identities.body", "not_understood.body", "profiles.body",
-    "incidents.body", "marks.body", "log_bodies.body", "log_keys.seed",
+    "incidents.body", "marks.body", "log_bodies.body", "log_keys.seed", "evidence.body",
 }  # fmt: skip
 CANDIDATES = [str(2_079_814_480_427_442_000 + number) for number in range(3_000)]
 LIKED = CANDIDATES[700:720]
