@@ -35,8 +35,10 @@ function platformStanding(claim, { files, statement, index, newest }) {
   const file = kind => files.get(`data/platform/${claim.n}.${kind}`);
   const exhibit = claim.exhibit === null ? null : statement.exhibits.find(each => each.number === claim.exhibit) ?? bad("names an exhibit that is not there");
   const { commit, record } = parseSlice(file("car") ?? bad("is missing"), claim);
-  const body = exhibit?.shown === "whole" ? files.get(`data/exhibits/${exhibit.leaf}.bin`) : undefined;
-  if (record !== null && body !== undefined) need(same(record, body), `its record is not the body of exhibit ${claim.exhibit}`);
+  if (record !== null && exhibit?.shown === "whole") {
+    const body = files.get(`data/exhibits/${exhibit.leaf}.bin`);
+    need(body !== undefined && same(record, body), `its record is not the body of exhibit ${claim.exhibit}`);
+  }
   if (file("did.json")) {
     need(isSignedBy(documentKey(file("did.json"), claim.did), commit), "signature does not hold");
     return "held";

@@ -20,7 +20,7 @@ function checkStamps({ report, files, checkpoint, force, wanted, say }) {
     const pinned = force?.authorities.find(each => each.root === ofRoot && each.certificate === ofAuthority);
     if (pinned) counted.add(pinned.name);
     else say("W_UNPINNED", where, "its certificates are not those of a policy, so that it is not counted");
-    report.anchors.push({ kind: "stamp", name: pinned?.name ?? name, time: timeOf(time), counted: Boolean(pinned), seconds: time });
+    report.anchors.push({ kind: "tsa", name: pinned?.name ?? name, time: timeOf(time), counted: Boolean(pinned), seconds: time });
   }
   if (counted.size < wanted.tsa) say("I_STAMP", "data/anchors", `${counted.size} of ${wanted.tsa} time stamps that are required`);
   tally(report, "time stamps by authorities", good, names.length, names.length ? undefined : "none");
