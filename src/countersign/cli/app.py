@@ -119,6 +119,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(error)
     except OSError as error:
         return _fail(failures.from_system(error))
+    except MemoryError:
+        return _fail(failures.from_memory())
     except Exception as error:
         _fail(failures.from_defect(error))
         return exits.DEFECT

@@ -14,6 +14,7 @@ from countersign.errors import CountersignError, UsageError
 from countersign.text import visible
 
 SYSTEM_CODE = "CS002"
+MEMORY_CODE = "CS003"
 DEFECT_CODE = "CS900"
 
 
@@ -48,6 +49,15 @@ def from_system(error: OSError) -> CountersignError:
         where=str(error.filename or ""),
         hint="check the name, the permissions and the free space",
         code=SYSTEM_CODE,
+    )
+
+
+def from_memory() -> CountersignError:
+    """Return that the memory was not enough."""
+    return CountersignError(
+        "there is not enough memory for this; nothing was decided",
+        hint="read fewer or smaller files at once, or allow it more memory",
+        code=MEMORY_CODE,
     )
 
 

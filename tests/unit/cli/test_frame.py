@@ -212,3 +212,16 @@ def test_there_is_no_progress_into_a_pipe(capsys: pytest.CaptureFixture[str]) ->
     with Progress(Console(Look()), "Reading") as progress:
         progress(1, 2)
     assert capsys.readouterr().err == ""
+
+
+def test_too_little_memory_is_no_defect_and_no_verdict(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def exhausted(arguments: list[str]) -> int:
+        raise MemoryError
+
+    monkeypatch.setattr(app, "_run", exhausted)
+    assert app.main(["check", "huge.zip"]) == 2
+    said = capsys.readouterr().err
+    assert "CS003" in said
+    assert "defect" not in said
