@@ -37,10 +37,7 @@ def command(
     require: str | None,
     as_json: bool,
 ) -> int:
-    """Check a bundle (zip or folder), a log's folder or one proof.
-
-    Exit codes: 0 holds, 1 false, 2 cannot be read, 3 something required is missing, 4 a defect of ours.
-    """
+    """Check a bundle (zip or folder), a log's folder or one proof. Exit: 0 holds, 1 false, 2 unreadable, 3 incomplete."""
     if console.look.exit_zero:
         raise UsageError("verify never says 0 of what does not hold", hint="leave out --exit-zero")
     options = Options(
