@@ -40,7 +40,7 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
 
 def power_losses(count: int, folder: Path, *, seed: int = SEED, size: tuple[int, int] = WHOLE) -> Tally:
     """Try so many different states that a power cut may leave, of a story of so many likes and posts."""
-    with _of_size(size):
+    with of_size(size):
         ops = recorded(folder)
         judge = Judge(folder)
         found = []
@@ -57,7 +57,8 @@ def power_losses(count: int, folder: Path, *, seed: int = SEED, size: tuple[int,
 
 
 @contextmanager
-def _of_size(size: tuple[int, int]) -> Iterator[None]:
+def of_size(size: tuple[int, int]) -> Iterator[None]:
+    """Have the story tell of so many likes and posts."""
     before = story.LIKES, story.POSTS
     story.LIKES, story.POSTS = size
     try:

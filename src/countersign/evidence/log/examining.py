@@ -7,15 +7,15 @@ from pathlib import Path
 
 from countersign.errors import CountersignError, EvidenceError
 from countersign.evidence.entry import Entry, capture_commitment, key_statement, read_entry
-from countersign.evidence.keys import LOG, Vkey, unbase64, verify
+from countersign.evidence.keys import HAS_MLDSA, LOG, MLDSA, Vkey, unbase64, verify
 from countersign.evidence.log import reading, tiles
 from countersign.evidence.log.appending import size
 from countersign.evidence.log.bundles import CHECKPOINT
 from countersign.evidence.log.checking import LogReport, Problem, verify_folder
-from countersign.evidence.log.folder import standing
-from countersign.evidence.log.identity import vkeys
+from countersign.evidence.log.folder import keys_stand, standing
+from countersign.evidence.log.identity import identity, vkeys
 from countersign.evidence.log.vault import Vault, unwrapped
-from countersign.evidence.note import Checkpoint, parse_checkpoint, parse_note, verify_line
+from countersign.evidence.note import Checkpoint, Line, parse_checkpoint, parse_note, verify_line
 from countersign.evidence.tree import leaf_hash, root_of
 
 
@@ -28,8 +28,11 @@ def examine(db: sqlite3.Connection, vault: Vault, folder: Path) -> LogReport:
         return LogReport(problems=(unsigned if size(db) else missing,))
     try:
         found = parse_checkpoint(parse_note(newest[1]).text)
-        signers = tuple(key for key in vkeys(db) if key.algorithm == LOG)
-        problems = (*_in_store(db, vault, found, signers), *_in_folder(db, folder, signers[-1]))
+        keys = vkeys(db)
+        signers = tuple(key for key in keys if key.algorithm == LOG)
+        problems = (
+            *_in_store(db, vault, found, signers), *_secrets(db, vault, keys), *_in_folder(db, folder, signers[-1])
+        )  # fmt: skip
     except CountersignError as error:
         problems = (_false("E_STORE", error.where or "store", error.message),)
         return LogReport(problems=problems)
@@ -67,7 +70,7 @@ def _in_store(db: sqlite3.Connection, vault: Vault, found: Checkpoint, signers: 
     yield from (_false("E_BODY", f"leaf {leaf}", "its body is gone, and no entry says that it was erased")
                 for leaf in bare if leaf not in erased)  # fmt: skip
     yield from _keys(found.origin, rotations, signers)
-    yield from _signatures(db, hashes, signers)
+    yield from _signatures(db, hashes, vkeys(db))
 
 
 def _body(vault: Vault, leaf: int, commit: bytes, kept: bytes | None) -> Problem | bool | None:
@@ -105,7 +108,14 @@ def _keys(origin: str, rotations: list[Entry], signers: tuple[Vkey, ...]) -> Ite
             yield _false("E_KEY", "keys", "an entry that changes the key does not hold")
 
 
-def _signatures(db: sqlite3.Connection, hashes: list[bytes], signers: tuple[Vkey, ...]) -> Iterator[Problem]:
+def _secrets(db: sqlite3.Connection, vault: Vault, keys: tuple[Vkey, ...]) -> Iterator[Problem]:
+    """Yield what keeps the log from signing on; a secret that was altered is an error of the vault's."""
+    found = identity(db, vault)
+    if HAS_MLDSA and found.mldsa is None and any(key.algorithm == MLDSA for key in keys):
+        yield _false("E_KEY", "keys", "the secret of the log's second key is gone")
+
+
+def _signatures(db: sqlite3.Connection, hashes: list[bytes], keys: tuple[Vkey, ...]) -> Iterator[Problem]:
     for at, data in reading.checkpoints(db):
         where = f"checkpoint of {at}"
         try:
@@ -116,8 +126,15 @@ def _signatures(db: sqlite3.Connection, hashes: list[bytes], signers: tuple[Vkey
             continue
         if at > len(hashes) or found.size != at or tiles.root(db, at) != found.root:
             yield _false("E_ROOT", where, "the entries do not give the root that was signed")
-        if not any(verify_line(note.lines[0], signer, note.text) for signer in signers):
+        if not _is_ours(note.lines[0], note.text, LOG, keys):
             yield _false("E_LOG_SIGNATURE", where, "the log's signature does not hold")
+        second = [line for line in note.lines[1:] if line.name == found.origin]
+        if HAS_MLDSA and not all(_is_ours(line, note.text, MLDSA, keys) for line in second):
+            yield _false("E_LOG_SIGNATURE", where, "the signature of the log's second key does not hold")
+
+
+def _is_ours(line: Line, text: str, algorithm: int, keys: tuple[Vkey, ...]) -> bool:
+    return any(verify_line(line, key, text) for key in keys if key.algorithm == algorithm)
 
 
 def _in_folder(db: sqlite3.Connection, folder: Path, signer: Vkey) -> Iterator[Problem]:
@@ -131,6 +148,8 @@ def _in_folder(db: sqlite3.Connection, folder: Path, signer: Vkey) -> Iterator[P
         return
     if (folder / CHECKPOINT).read_bytes() != reading.newest_note(db):
         yield Problem(code="I_FOLDER", where=CHECKPOINT, says="the folder has not all signatures yet")
+    if not keys_stand(db, folder):
+        yield _false("E_KEY", str(folder / "keys"), "the keys in the folder are not the log's present ones")
     yield from verify_folder(folder, vkey=signer).problems
 
 

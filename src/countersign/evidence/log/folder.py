@@ -95,6 +95,11 @@ def bundle(db: sqlite3.Connection, number: int, width: int) -> bytes:
     return bundles.bundled(row[0] for row in rows)
 
 
+def keys_stand(db: sqlite3.Connection, folder: Path) -> bool:
+    """Say whether the folder has the log's present keys, and no other in their place."""
+    return all(_content(folder / path) == keys[-1] for path, keys in _keys(db).items())
+
+
 def _missing_keys(db: sqlite3.Connection, folder: Path) -> Iterator[tuple[str, bytes]]:
     yield from ((path, keys[-1]) for path, keys in _keys(db).items() if _content(folder / path) is None)
 
