@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -55,37 +55,21 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severity
 
 
-class Bounds(NamedTuple):
-    """Rows between which one incident lies: its account (`start`, `stop`), where it began, its first alarm, and
-    where the next one began (`end`) and raised its first alarm (`until`, the row after it). The next one may begin
-    before this one has waited for long: what stands far above an incident is one of its own."""
-
-    start: int
-    onset: int
-    first: int
-    end: int
-    until: int
-    stop: int
-
-
 def groups(out: Outcome, start: int, stop: int, actions: pa.Table) -> Iterator[Group]:
     """Yield the incidents of one account, whose rows are `start` to `stop`, in order."""
     firsts = np.flatnonzero(out.flags[start:stop] & FIRST) + start
     if len(firsts) == 0:
         return
     undos = _undos(actions, start, stop)
-    onsets = np.maximum(start, firsts - out.since[firsts] + 1)
-    untils = [*(firsts[1:] + 1).tolist(), stop]
-    for first, onset, end, until in zip(
-        firsts.tolist(), onsets.tolist(), [*onsets[1:].tolist(), stop], untils, strict=True
-    ):
-        yield _group(out, Bounds(start, onset, first, end, until, stop), actions, undos)
+    for first, end in zip(firsts.tolist(), [*firsts[1:].tolist(), stop], strict=True):
+        yield _group(out, (start, first, end, stop), actions, undos)
 
 
-def _group(out: Outcome, bounds: Bounds, actions: pa.Table, undos: Rows) -> Group:
-    """Return the incident of these bounds."""
-    start, onset, first, end, until, stop = bounds
+def _group(out: Outcome, bounds: tuple[int, int, int, int], actions: pa.Table, undos: Rows) -> Group:
+    """Return the incident whose first alarm is at `first`, the next one's at `end`, of the account start to stop."""
+    start, first, end, stop = bounds
     last = _last(out, first, end)
+    onset = max(start, first - int(out.since[first]) + 1)
     surprising = np.flatnonzero(out.units[onset : last + 1] > 0) + onset
     told = np.flatnonzero(out.flags[first : last + 1] & ALERT) + first
     peak = float(out.sums[onset : last + 1].max()) / UNITS
@@ -96,7 +80,7 @@ def _group(out: Outcome, bounds: Bounds, actions: pa.Table, undos: Rows) -> Grou
         alarm=int(told[0]) if len(told) else first,
         alert=bool(len(told)),
         last=last,
-        until=until,
+        until=min(stop, end + 1),
         actions=len(surprising),
         peak=peak,
         threshold=threshold,

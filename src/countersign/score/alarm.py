@@ -36,12 +36,10 @@ class Promise(NamedTuple):
     """What was promised, and how it is kept; the published values are in score/tables.
 
     At most `alerts` false alerts in `period`, never more than `cap` in any period but for one that is `decoy` mean
-    excesses above all that used it up. What stands `apart` mean excesses above an incident that was told of is no
-    part of it, but one of its own, if it may be told too. `hold`, `adopt`, `longest`: how long an incident waits
-    for its next alarm, how long after its last one an undisputed shadow becomes the habit, and at the latest. `drift`
-    bits are taken off every action. `gain` mean excesses are put on the threshold by an alert, for `calm` days, less by
-    the day; `again` by each further alarm of an incident, until it ends; `grace` while a change settles to which the
-    owner said "it was us", for
+    excesses above all that used it up. `hold`, `adopt`, `longest`: how long an incident waits for its next alarm, how
+    long after its last one an undisputed shadow becomes the habit, and at the latest. `drift` bits are taken off every
+    action. `gain` mean excesses are put on the threshold by an alert, for `calm` days, less by the day; `again` by each
+    further alarm of an incident, until it ends; `grace` while a change settles to which the owner said "it was us", for
     `settling`. `warm_up` actions raise no alarm. The tail is fitted to the `tail` highest excursions, its mean excess
     shrunk to `excess` bits with the weight of `prior` excursions; excursions are half forgotten after `memory` days, of
     which an absence counts at most `absence`. No threshold is below `lowest` bits. `spend` is the part of the promise
@@ -61,7 +59,6 @@ class Promise(NamedTuple):
     grace: float = 10.0
     settling: float = 14.0 * DAY
     decoy: float = 22.0
-    apart: float = 2.0
     warm_up: int = 50
     excess: float = 1.5
     tail: float = 12.0
@@ -125,9 +122,6 @@ def step(alarm: Longs, units: int, clock: int, learned: int, promise: Promise) -
         return flags, 0.0
     height, mean = threshold(alarm, promise)
     if alarm[SUM] > height * 256.0 and units > 0:
-        if stands_apart(alarm, clock, mean, promise):
-            flags |= CLOSED
-            begin_anew(alarm)
         flags |= raise_alarm(alarm, clock, mean, promise)
         if alarm[ALERTED] == 1:
             alarm[SUM] = 0
@@ -218,7 +212,7 @@ def raise_alarm(alarm: Longs, clock: int, mean: float, promise: Promise) -> int:
         alarm[AGAIN] += np.int64(256.0 * promise.again)
     alarm[LAST_ALARM] = clock
     alarm[PEAK] = max(alarm[PEAK], alarm[SUM])
-    if alarm[ALERTED] == 0 and may_tell(alarm, alarm[PEAK], clock, mean, promise):
+    if alarm[ALERTED] == 0 and may_tell(alarm, clock, mean, promise):
         alarm[ALERTED] = 1
         flags |= ALERT
         oldest = ALERTS_AT
@@ -231,31 +225,14 @@ def raise_alarm(alarm: Longs, clock: int, mean: float, promise: Promise) -> int:
 
 
 @inner
-def stands_apart(alarm: Longs, clock: int, mean: float, promise: Promise) -> bool:
-    """Say whether the sum is far above the open incident, of which somebody was told, and may be told of too."""
-    if alarm[OPEN] == 0 or alarm[ALERTED] == 0:
-        return False
-    above = alarm[SUM] > alarm[PEAK] + promise.apart * mean * 256.0
-    return bool(above) and may_tell(alarm, alarm[SUM], clock, mean, promise)
-
-
-@inner
-def begin_anew(alarm: Longs) -> None:
-    """End the open incident with the action before this one."""
-    reached = alarm[SUM]
-    close(alarm)
-    alarm[SUM] = reached
-
-
-@inner
-def may_tell(alarm: Longs, peak: int, clock: int, mean: float, promise: Promise) -> bool:
-    """Say whether the cap leaves room, or a peak is far above all that used it up."""
+def may_tell(alarm: Longs, clock: int, mean: float, promise: Promise) -> bool:
+    """Say whether the cap leaves room, or this is far above all that used it up."""
     used, highest = 0, 0
     for k in range(promise.cap):
         if clock - alarm[ALERTS_AT + 2 * k] <= promise.period:
             used += 1
             highest = max(highest, alarm[ALERTS_AT + 2 * k + 1])
-    return used < promise.cap or peak > highest + promise.decoy * mean * 256.0
+    return used < promise.cap or alarm[PEAK] > highest + promise.decoy * mean * 256.0
 
 
 @inner

@@ -136,25 +136,6 @@ def test_an_incident_ends_a_day_after_its_last_alarm() -> None:
     assert not account.act(QUIETLY)[0] & CLOSED
 
 
-def test_what_stands_far_above_an_incident_that_was_told_of_is_told_of_too_and_what_does_not_joins_it() -> None:
-    account = Account(published(again=0.0))
-    account.live(180)
-    assert account.act(20.0)[0] & ALERT
-    joined = account.act([QUIETLY] * 3 + [20.0])
-    assert joined[-1] & ALARM
-    assert not np.any(joined & (FIRST | ALERT))
-    above = account.act([QUIETLY] * 3 + [60.0])
-    assert above[-1] & (CLOSED | FIRST | ALERT) == CLOSED | FIRST | ALERT
-    assert account.state[INCIDENTS] >= 2
-
-
-def test_what_stands_above_an_incident_is_still_held_by_the_cap() -> None:
-    account = Account(published(again=0.0, decoy=1000.0))
-    account.live(180)
-    told = [bool(account.act([QUIETLY, bits])[-1] & ALERT) for bits in (20.0, 60.0, 150.0)]
-    assert told == [True, True, False]
-
-
 def test_what_nobody_disputes_becomes_habit_after_a_week_of_calm() -> None:
     account = Account()
     account.live(180)
