@@ -37,7 +37,7 @@ def command(
     require: str | None,
     as_json: bool,
 ) -> int:
-    """Check a bundle (zip or folder), a log's folder or one proof. Exit: 0 holds, 1 false, 2 unreadable, 3 incomplete."""
+    """Check a bundle (zip or folder), a log's folder or a proof. Exit: 0 holds, 1 false, 2 unreadable, 3 incomplete"""
     if console.look.exit_zero:
         raise UsageError("verify never says 0 of what does not hold", hint="leave out --exit-zero")
     options = Options(
