@@ -202,6 +202,6 @@ def test_nothing_that_the_store_offers_goes_from_a_target_to_accounts() -> None:
         "self", "path", "key", "wait", "clock", "account", "platform", "kind", "reason", "approvers", "by", "ground",
         "before", "actions", "files", "sessions", "identities", "not_understood", "remarks", "snapshots", "cursors",
         "adding", "progress", "source", "ref", "profiles", "dropped", "incidents", "upto", "slot", "verdict",
-        "incident", "action", "note", "captures", "origin",
+        "incident", "action", "note", "captures", "origin", "tables",
     }  # fmt: skip
     assert asked.isdisjoint({"target", "object", "uri", "url", "post", "text", "query", "sql", "where"})
