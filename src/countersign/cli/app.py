@@ -24,6 +24,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "incidents": ("incidents", "list incidents"),
     "import": ("importing", "keep the history of an account in the store"),
     "accounts": ("accounts", "list, add or remove the accounts you run"),
+    "investigate": ("investigate", "which explanation do the findings support, and what would settle it?"),
+    "ask": ("ask", "requests for what would settle it, ready to be sent"),
     "mark": ("mark", 'answer an incident: "it was us", "it was not us", ...'),
     "seal": ("seal", "hand an incident over as a bundle that outsiders can check"),
     "signal": ("signal", "what a signal notices, and where its numbers come from"),

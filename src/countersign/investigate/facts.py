@@ -108,3 +108,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     hands: tuple[Hand, ...] = ()
     elsewhere: tuple[Elsewhere, ...] = ()
     watched_accounts: int = 1
+    domains: Mapping[str, int] = {}
+    """How often the account linked to each domain before."""
+    authors: Mapping[str, int] = {}
+    """How often it dealt with each account before."""
+    clocks: tuple[int, ...] = ()
+    """Bluesky: the clock ids in the keys of its records before, in order (a process keeps one for its life)."""

@@ -46,6 +46,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     basis: Basis
     source: str
     cases: int = 0
+    vouched: bool = False
+    """Whether all that it rests on is signed by the platform."""
+    assumes: str = ""
+    """What the ratios of `assumed` are the share of, as words after "if" ("staff sign in from networks new to it")."""
+    assumed: tuple[Key, ...] = ()
 
 
 class Missing(msgspec.Struct, frozen=True, kw_only=True):

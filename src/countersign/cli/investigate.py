@@ -1,0 +1,71 @@
+"""`investigate`: which explanation the findings of an incident support, and what would settle it."""
+
+from collections.abc import Sequence
+
+import click
+
+from countersign.cli import exits
+from countersign.cli.asking import about_what
+from countersign.cli.command import command as make_command
+from countersign.cli.console import Console
+from countersign.cli.investigate_record import evaluation_record
+from countersign.cli.investigate_text import evaluation_lines
+from countersign.cli.investigation import Subject, seal_weighing, subject
+from countersign.cli.tables import write_json
+from countersign.investigate.evaluation import Evaluation
+from countersign.investigate.examining import investigate, weighed
+from countersign.investigate.reader import Own, parse_prior, parse_ratio, posterior, with_ratios
+from countersign.investigate.weighing import CANNOT_TELL
+
+
+@make_command(
+    "investigate",
+    examples=(
+        "countersign investigate 1",
+        "countersign investigate 1 twitter-archive.zip",
+        "countersign investigate 1 --ratio sign-in=outsider:slip:5     your number beside ours",
+        "countersign investigate 1 --prior slip=10                     your odds: we have none",
+    ),
+    formats=("text", "json"),
+)
+@click.argument("number", type=int)
+@click.argument("what", nargs=-1, metavar="[PATH...]")
+@click.option("--prior", "priors", multiple=True, metavar="WHAT=ODDS", help="Your odds for an explanation; others 1.")
+@click.option("--ratio", "ratios", multiple=True, metavar="FINDING=A:B:VALUE", help="Your ratio beside ours.")
+@about_what
+def command(
+    console: Console, *, number: int, what: tuple[str, ...], priors: tuple[str, ...], ratios: tuple[str, ...],
+    source: str | None, store: str | None,
+) -> int:  # fmt: skip
+    """Which explanation of an incident do the findings support? Ratios with their sources, and what would settle it."""
+    owns, prior = [parse_ratio(one) for one in ratios], parse_prior(priors)
+    meant = subject(console, number, what, source, store)
+    ours = investigate(meant.facts)
+    theirs = _with_owns(ours, owns)
+    if prior is not None:
+        ours = posterior(ours, prior)
+        theirs = posterior(theirs, prior) if theirs else None
+    console.code = exits.CANNOT_TELL if ours.answer == CANNOT_TELL else exits.FOUND
+    leaf = seal_weighing(console, ours, meant.facts) if meant.asked.kept else None
+    _write(console, meant, ours, theirs, leaf)
+    return console.code
+
+
+def _with_owns(ours: Evaluation, owns: Sequence[Own]) -> Evaluation | None:
+    """Return the weighing with the reader's ratios; None if there are none."""
+    if not owns:
+        return None
+    return weighed(ours.incident, (*with_ratios(ours.findings, owns), *ours.missing), margin=ours.margin)
+
+
+def _write(console: Console, meant: Subject, ours: Evaluation, theirs: Evaluation | None, leaf: int | None) -> None:
+    if console.look.quiet:
+        return
+    if not console.wants_text:
+        write_json(console, evaluation_record(meant.facts, ours, theirs, leaf))
+        return
+    console.write(*evaluation_lines(console, meant, ours, theirs))
+    if leaf is not None:
+        console.write(f"This weighing is sealed as leaf {leaf:,}.")
+    if ours.missing:
+        console.next(f"countersign ask {ours.incident} {meant.asked.again}".rstrip())

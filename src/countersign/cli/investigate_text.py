@@ -1,0 +1,160 @@
+"""Says a weighing to a person: ratios in words, where each comes from, what would settle it, and what would turn it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from countersign.cli.console import Console
+from countersign.cli.investigation import Subject, today
+from countersign.cli.naming import account_named
+from countersign.cli.tables import Column, laid_out
+from countersign.investigate.evaluation import METHOD, Evaluation, Weight
+from countersign.investigate.finding import Finding, Missing
+from countersign.investigate.proposition import PROPOSITIONS, Key
+from countersign.investigate.scale import NO_SUPPORT
+from countersign.investigate.weighing import CANNOT_TELL, capped, ranked, ratio_of
+from countersign.text import day, hanging, visible, wrapped
+
+INTRODUCTION = (
+    "Which explanation do the findings support? Ratios, not probabilities: how many times more expected are these "
+    "findings if the left one is true than if the right one is."
+)
+SHORT: dict[Key, str] = {
+    "outsider": "outsider took over", "slip": "staff slip", "insider": "staff on purpose", "app": "rogue application",
+    "platform": "platform's side", "owner": "owner's own act", "staged": "staged",
+}  # fmt: skip
+_PAIRS = (
+    Column(key="first", title="", ours=True), Column(key="sign", title="", ours=True),
+    Column(key="second", title="", ours=True), Column(key="ratio", title="about", ours=True, side="right"),
+    Column(key="range", title="range", ours=True), Column(key="words", title="words", ours=True),
+)  # fmt: skip
+_YOURS = Column(key="yours", title="yours", ours=True, side="right")
+
+
+def evaluation_lines(console: Console, meant: Subject, ours: Evaluation, theirs: Evaluation | None) -> list[str]:
+    """Return a weighing as text."""
+    first, second = ranked(ours)[:2]
+    return [
+        f"Incident {ours.incident}: {_who(meant)}, {len(meant.facts.actions)} actions",
+        *wrapped(INTRODUCTION, console.prose).split("\n"),
+        "",
+        *_pairs(console, ours, theirs),
+        "",
+        *_findings(console, ours, (first, second)),
+        *_settling(console, meant, ours),
+        *_turning(console, ours),
+        *_odds(ours, theirs),
+        *wrapped(_verdict(ours), console.prose).split("\n"),
+        f"These findings do not show who. Method {METHOD}; the whole scale and every number: --format json",
+    ]
+
+
+def ratio(log10: float) -> str:
+    """Return a ratio as a person says it, from its log10.
+
+    >>> ratio(2.0), ratio(-2.3), ratio(0.04), ratio(0.5)
+    ('100', '1/200', '1', '3')
+    """
+    value = 10.0 ** abs(log10)
+    shown = f"{float(f'{value:.2g}'):,.0f}" if value >= 9.5 else f"{float(f'{value:.1g}'):g}"
+    return shown if log10 >= 0 or shown == "1" else f"1/{shown}"
+
+
+def _who(meant: Subject) -> str:
+    return account_named(meant.facts.account, meant.facts.platform, meant.asked.verdict.reading.identities)
+
+
+def _pairs(console: Console, ours: Evaluation, theirs: Evaluation | None) -> list[str]:
+    best, *others = ranked(ours)
+    rows = [_pair(ratio_of(ours, best, other)) for other in others]
+    if theirs is not None:
+        yours = [ratio(ratio_of(theirs, best, other).log10) for other in others]
+        rows = [{**row, "yours": value} for row, value in zip(rows, yours, strict=True)]
+    return laid_out(console, rows, (*_PAIRS, _YOURS) if theirs else _PAIRS, indent="  ")
+
+
+def _pair(weight: Weight) -> dict[str, str]:
+    first, second = weight.pair
+    for_first = weight.log10 >= 0
+    support = weight.words if weight.words == NO_SUPPORT else f"{weight.words} for {'it' if for_first else 'the other'}"
+    reach = f"{ratio(weight.low)} to {ratio(weight.high)}"
+    return {
+        "first": SHORT[first], "sign": ":", "second": SHORT[second], "ratio": ratio(weight.log10), "range": reach,
+        "words": support + (" (capped)" if weight.capped else ""),
+    }  # fmt: skip
+
+
+def _findings(console: Console, ours: Evaluation, pair: tuple[Key, Key]) -> list[str]:
+    title = f"{SHORT[pair[0]]} : {SHORT[pair[1]]}"
+    columns = (
+        Column(key="finding", title="finding", ours=True),
+        Column(key="ratio", title=title, ours=True, side="right"),
+        Column(key="from", title="from", ours=True),
+    )
+    rows = [{"finding": one.name, "ratio": _of(one, pair), "from": one.basis} for one in ours.findings]
+    if not rows:
+        return ["  Nothing that could be looked at says anything.", ""]
+    said = [
+        hanging(f"  {one.name}: ", f"{visible(one.because)}. {_source(one)}", console.prose) for one in ours.findings
+    ]
+    return [*laid_out(console, rows, columns, indent="  "), "", *said, ""]
+
+
+def _source(one: Finding) -> str:
+    return f"Numbers: {visible(one.source)}"
+
+
+def _of(one: Finding, pair: tuple[Key, Key]) -> str:
+    if one.basis == "direction" or not one.ratios:
+        return "no number"
+    levels = capped(one)
+    return ratio(levels[pair[0]].log10 - levels[pair[1]].log10)
+
+
+def _settling(console: Console, meant: Subject, ours: Evaluation) -> list[str]:
+    if not ours.missing:
+        return []
+    columns = (
+        Column(key="name", title="What would settle it"),
+        Column(key="move", title="could move the ratio", ours=True),
+        Column(key="until", title="ask by", ours=True),
+    )
+    now = today(meant.facts)
+    rows = [{"name": one.name, "move": _move(one), "until": until(one, now)} for one in ours.missing]
+    said = [hanging(f"  {one.name}: ", visible(one.what), console.prose) for one in ours.missing]
+    return [*laid_out(console, rows, columns, indent="  "), "", *said, ""]
+
+
+def until(one: Missing, now: datetime) -> str:
+    """Return by when something missing is to be asked for."""
+    if one.until is None:
+        return "now" if one.holder == "the team" else "not known: soon"
+    return f"gone since {day(one.until)}" if one.until < now else day(one.until)
+
+
+def _move(one: Missing) -> str:
+    low, high = one.could_move
+    return f"x {ratio(low)} to x {ratio(high)} ({one.pair[0]} : {one.pair[1]})"
+
+
+def _turning(console: Console, ours: Evaluation) -> Iterator[str]:
+    if ours.flips:
+        yield "What would turn the answer:"
+        yield from (hanging("  - ", visible(one), console.prose) for one in ours.flips)
+        yield ""
+
+
+def _odds(ours: Evaluation, theirs: Evaluation | None) -> Sequence[str]:
+    shown = theirs or ours
+    if shown.posterior is None:
+        return ()
+    parts = sorted(shown.posterior.items(), key=lambda one: -one[1])
+    lines = [f"  {SHORT[key]:<20} {100 * share:6.2f} %" for key, share in parts]
+    return ("With your prior odds, and if one of the seven is true:", *lines, "")
+
+
+def _verdict(ours: Evaluation) -> str:
+    if ours.answer == CANNOT_TELL:
+        best, second = ranked(ours)[:2]
+        return f"Cannot tell: {PROPOSITIONS[best].words} and {PROPOSITIONS[second].words} are not told apart."
+    words = next(one.words for key, one in PROPOSITIONS.items() if key == ours.answer)
+    return f"The findings support, against every other explanation: {words}."

@@ -1,0 +1,1 @@
+"""What is looked at, one function each: how well every explanation expects what was seen, or what is missing."""

@@ -1,0 +1,41 @@
+"""Turns shares ("seen in 6 of 10 such cases") with their ranges into the ratios that a finding holds."""
+
+from collections.abc import Mapping
+from math import log10
+from typing import Final
+
+from countersign.investigate.finding import Ratio
+from countersign.investigate.proposition import KEYS, Key
+
+FACTOR: Final = 3.0
+"""An estimate without a better range is taken to be right within a factor of three, either way."""
+
+LEAST: Final = 0.0005
+"""No share is taken to be smaller: nobody has seen enough cases to say "never"."""
+
+ESTIMATE: Final = "an expert's estimate, right within a factor of three or as its range says"
+
+TEAM: Final[tuple[Key, ...]] = ("slip", "insider", "owner")
+"""Explanations by which a member of the team acted as usual, with no wish to look like somebody else."""
+
+
+def expected(shares: Mapping[Key, float], factor: float = FACTOR) -> dict[Key, Ratio]:
+    """Return ratios from shares: in how many of such cases this is seen, each right within a factor.
+
+    >>> expected({"slip": 0.1})["slip"]
+    Ratio(log10=-1.0, low=-1.4771212547196624, high=-0.5228787452803376)
+    """
+    return {key: _ratio(shares[key], factor) for key in KEYS if key in shares}
+
+
+def bounded(shares: Mapping[Key, tuple[float, float, float]]) -> dict[Key, Ratio]:
+    """Return ratios from shares that have a range of their own: (share, low, high)."""
+    return {
+        key: Ratio(log10=log10(max(share, LEAST)), low=log10(max(low, LEAST)), high=log10(min(max(high, LEAST), 1.0)))
+        for key, (share, low, high) in shares.items()
+    }
+
+
+def _ratio(share: float, factor: float) -> Ratio:
+    low, middle, high = (min(max(share * by, LEAST), 1.0) for by in (1 / factor, 1.0, factor))
+    return Ratio(log10=log10(middle), low=log10(low), high=log10(high))

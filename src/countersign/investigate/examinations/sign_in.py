@@ -1,0 +1,148 @@
+"""Looks at who was signed in: is the access known to the account, or new to it, or is there none at all?"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from countersign.investigate.examinations.expecting import TEAM, expected
+from countersign.investigate.examinations.novelty import level, levels, share
+from countersign.investigate.facts import Facts, SignIn
+from countersign.investigate.finding import Finding, Missing
+from countersign.investigate.proposition import Key
+from countersign.investigate.requests import access_log
+from countersign.investigate.span import first_time, last_time
+
+SLACK: Final = timedelta(minutes=15)
+"""How long before the first action, or after the last, a sign-in still counts as there: platforms write them late."""
+
+ENOUGH: Final = 20
+"""Sign-ins that must be known before "new to it" means something."""
+
+OUTSIDER: Final = (0.04, 0.10, 0.26, 0.60)
+"""How new an outsider's sign-in is (address, network, kind of network known; nothing known). Published: of about 87
+real takeovers 22 % passed where 3 % of the owner's own sign-ins were challenged (Wiefling et al., ACM TOPS 26(1),
+2022); how the rest divides is an estimate."""
+OUTSIDER_DEVICE: Final = (0.15, 0.85)
+"""How often an outsider's device, as the platform names it, is known, or new. An estimate."""
+STAGED: Final = (0.25, 0.15, 0.25, 0.35)
+STAGED_DEVICE: Final = (0.35, 0.65)
+COINCIDENCE: Final = 0.12
+"""How often a sign-in of the team's that has nothing to do with it falls into the same minutes."""
+COINCIDENCE_OF_DAYS: Final = 0.8
+"""The same where a platform lists only the days on which an address was used."""
+NO_SIGN_IN: Final = frozenset({"device", "presence", "key", "application"})
+"""Traces of access that are no span of it."""
+HIDDEN: Final = 0.08
+"""How often an access is missing from a platform's list (an app password, a list that is late)."""
+_SOURCE: Final = (
+    "team: measured on this account's own {} sign-ins, each against those before it; outsider: published (Wiefling et "
+    "al. 2022) and an estimate; staged, application, platform: estimates"
+)
+
+
+def examine(facts: Facts) -> Sequence[Finding | Missing]:
+    """Return what the sign-ins at the time say, or that the list of them is missing."""
+    first, last = first_time(facts), last_time(facts)
+    if first is None or last is None:
+        return ()
+    spans = [(one, span) for one in facts.sign_ins if one.session.kind not in NO_SIGN_IN and (span := _span(one))]
+    before = [one for one, (begun, _) in spans if begun < first - SLACK]
+    there = [one for one, (begun, ended) in spans if begun - SLACK <= last and ended + SLACK >= first]
+    if not there and not _listed(facts, first, last):
+        return (access_log(facts),)
+    if len(before) < ENOUGH:
+        return (_too_few(len(before), there), access_log(facts))
+    if not there:
+        return (_none(facts, first),)
+    return (_weighed(facts, before, there),)
+
+
+def _weighed(facts: Facts, before: Sequence[SignIn], there: Sequence[SignIn]) -> Finding:
+    past = [_network(one) for one in before]
+    devices = [_device(one) for one in before]
+    seen = {part for chain in past for part in enumerate(chain)}
+    known = {part for chain in devices for part in enumerate(chain)}
+    found = max(there, key=lambda one: (level(_network(one), seen), level(_device(one), known)))
+    new, device = level(_network(found), seen), level(_device(found), known)
+    joint = list(zip(levels(past), levels(devices), strict=True))
+    team, cases = share(joint, (new, device), 8)
+    told = bool(_device(found))
+    usual = len(there) > 1 and new + device > 0
+    shares: dict[Key, float] = dict.fromkeys(TEAM, team)
+    shares["outsider"] = OUTSIDER[new] * (OUTSIDER_DEVICE[device] if told else 1.0)
+    shares["staged"] = STAGED[new] * (STAGED_DEVICE[device] if told else 1.0)
+    chance = COINCIDENCE_OF_DAYS if found.session.opened is None else COINCIDENCE
+    shares["app"] = shares["platform"] = chance * (1.0 if new + device == 0 else max(team, 0.02))
+    beside = " (beside a usual one)" if usual else ""
+    return Finding(
+        name="sign-in", group="session", ratios=expected(shares), basis="measured", cases=cases,
+        because=f"{_said(found, new, device)}{beside}", exhibits=_refs(there), source=_SOURCE.format(cases),
+        vouched=all(one.vouched == "platform-signed" for one in there),
+        assumes="the team signs in from access as new as this to the account" if new + device else "",
+        assumed=TEAM if new + device else (),
+    )  # fmt: skip
+
+
+def _none(facts: Facts, first: datetime) -> Finding:
+    shares: dict[Key, float] = dict.fromkeys((*TEAM, "outsider", "staged"), HIDDEN)
+    shares |= {"app": 1 - COINCIDENCE, "platform": 1 - COINCIDENCE}
+    return Finding(
+        name="sign-in", group="session", ratios=expected(shares), basis="estimate",
+        because=f"the list of sign-ins covers {first:%Y-%m-%d %H:%M} UTC, and nobody was signed in",
+        exhibits=_refs(facts.sign_ins[-1:]),
+        source="estimate: an access is missing from a platform's list in 2 to 25 of 100 cases; applications and the "
+        "platform need no sign-in",
+        assumes="lists of sign-ins leave out the access that was used", assumed=(*TEAM, "outsider", "staged"),
+    )  # fmt: skip
+
+
+def _too_few(count: int, there: Sequence[SignIn]) -> Finding:
+    return Finding(
+        name="sign-in", group="session", ratios={}, basis="direction", exhibits=_refs(there),
+        because=f"somebody was signed in, but only {count} earlier sign-ins are known: too few to say what is new",
+        source=f"no number below {ENOUGH} earlier sign-ins",
+    )  # fmt: skip
+
+
+def _said(found: SignIn, new: int, device: int) -> str:
+    network = (
+        "from an address known to it", "from a new address of a known network",
+        "from a network new to it, of a known kind", "from a network new to it, of a kind never used",
+    )[new]  # fmt: skip
+    where = found.session.network or (f"AS{found.asn}" if found.asn else "network unknown")
+    what = ("new device, " if device else "known device, ") if _device(found) else ""
+    return f"{what}{network} ({where})"
+
+
+def _network(one: SignIn) -> tuple[object, object, object]:
+    session = one.session
+    kind = one.network if one.network != "unknown" else session.network
+    return (session.ip, one.asn or session.asn or session.network, (kind, one.country))
+
+
+def _device(one: SignIn) -> tuple[object, ...]:
+    """Return what is told of the device; nothing where the list holds addresses only."""
+    session = one.session
+    name = session.device or session.client or (one.operating_system + one.browser)
+    return (name,) if name else ()
+
+
+def _span(one: SignIn) -> tuple[datetime, datetime] | None:
+    """Return from when to when somebody was signed in; of a list by days (no beginning), the whole of the day."""
+    begun, ended = one.session.opened, one.session.last_seen
+    if ended is None or begun is None:
+        return (begun, begun) if begun else (_midnight(ended), ended) if ended else None
+    return (begun, ended)
+
+
+def _midnight(time: datetime) -> datetime:
+    return time.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _listed(facts: Facts, first: datetime, last: datetime) -> bool:
+    since, until = facts.sign_ins_from, facts.sign_ins_until
+    return since is not None and until is not None and since <= first and until >= last
+
+
+def _refs(there: Sequence[SignIn]) -> tuple[str, ...]:
+    return tuple(one.ref for one in there if one.ref)

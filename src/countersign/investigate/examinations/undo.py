@@ -1,0 +1,95 @@
+"""Looks at who took it back, and how soon: a slip is noticed by the hand that made it, within minutes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Final, Literal
+
+from countersign.activity import UNDONE_BY, Activity
+from countersign.investigate.examinations.expecting import ESTIMATE, expected
+from countersign.investigate.facts import Facts
+from countersign.investigate.finding import Finding, Missing
+from countersign.investigate.proposition import Key
+from countersign.investigate.requests import asked, holder, until
+from countersign.investigate.span import at, last_time
+from countersign.investigate.windows import WINDOWS
+from countersign.text import duration
+
+Undone = Literal["at once", "later", "not"]
+
+AT_ONCE: Final = timedelta(minutes=15)
+"""Whoever slips notices while still looking at the screen, or not before somebody else does. An estimate."""
+LONG_ENOUGH: Final = timedelta(hours=24)
+"""After a day that nobody took it back, it was left there."""
+
+SHARES: Final[Mapping[Undone, Mapping[Key, float]]] = {
+    "at once": {
+        "slip": 0.6, "owner": 0.08, "insider": 0.03, "staged": 0.02, "outsider": 0.012, "app": 0.005, "platform": 0.01,
+    },
+    "later": {
+        "slip": 0.3, "owner": 0.07, "insider": 0.65, "staged": 0.75, "outsider": 0.7, "app": 0.5, "platform": 0.6,
+    },
+    "not": {
+        "slip": 0.1, "owner": 0.85, "insider": 0.32, "staged": 0.23, "outsider": 0.29, "app": 0.5, "platform": 0.39,
+    },
+}  # fmt: skip
+"""In how many cases of each explanation it is taken back at once, later (by the team), or not within a day."""
+
+
+def examine(facts: Facts) -> Sequence[Finding | Missing]:
+    """Return what taking back says; a time that no list holds is missing, not late."""
+    undoable = [one for one in facts.actions if one.verb in UNDONE_BY]
+    last = last_time(facts)
+    if not undoable or last is None:
+        return ()
+    taken = [(one, facts.undone[one.id]) for one in undoable if one.id in facts.undone]
+    timed = [(one, back) for one, back in taken if one.published and back.published]
+    if taken and not timed:
+        return (_direction(facts, taken), *_missing_times(facts))
+    if not taken and facts.as_of - last < LONG_ENOUGH:
+        return ()
+    return (_weighed(facts, undoable, timed),)
+
+
+def _weighed(facts: Facts, undoable: Sequence[Activity], timed: Sequence[tuple[Activity, Activity]]) -> Finding:
+    last = last_time(facts)
+    soonest = min((back.published for _, back in timed if back.published), default=None)
+    after = soonest - last if soonest and last else None
+    kind: Undone = "not" if after is None else "at once" if after <= AT_ONCE and _same_client(timed) else "later"
+    said = (
+        "nobody took anything back within a day" if after is None
+        else f"{len(timed)} of {len(undoable)} taken back, the first {duration(max(after, timedelta()))} after the last"
+    )  # fmt: skip
+    return Finding(
+        name="undo", group="timeline", ratios=expected(SHARES[kind]), basis="estimate", because=said,
+        exhibits=tuple(one.id for pair in timed for one in pair), source=ESTIMATE,
+        assumes="an outsider takes back at once what was just done" if kind == "at once" else "",
+        assumed=("outsider",) if kind == "at once" else (),
+    )  # fmt: skip
+
+
+def _same_client(timed: Sequence[tuple[Activity, Activity]]) -> bool:
+    """Say whether it was taken back by the client that did it, or a client is not known."""
+    return any(not one.instrument or not back.instrument or one.instrument == back.instrument for one, back in timed)
+
+
+def _direction(facts: Facts, taken: Sequence[tuple[Activity, Activity]]) -> Finding:
+    return Finding(
+        name="undo", group="timeline", ratios={}, basis="direction",
+        because=f"{len(taken)} of {len(facts.actions)} were taken back; at what time is not known",
+        exhibits=tuple(one.id for one, _ in taken), source="no number without a time: at once speaks for a slip",
+    )  # fmt: skip
+
+
+def _missing_times(facts: Facts) -> Sequence[Missing]:
+    posts = [one for one in facts.actions if one.verb in ("post", "reply", "quote") and at(one)]
+    kept = until(facts, "deleted posts")
+    if facts.platform != "x" or not posts:
+        return ()
+    why = WINDOWS["deleted posts"].why
+    return (
+        Missing(
+            name="deleted-posts", group="timeline", what="when the posts were deleted", holder=holder(facts),
+            could_move=(-1.7, 0.4), pair=("outsider", "slip"), until=kept, why_until=why,
+            request=asked(facts, ("deleted posts with the times of posting and deletion",), before=kept, why=why),
+        ),
+    )  # fmt: skip

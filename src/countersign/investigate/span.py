@@ -1,0 +1,21 @@
+"""When an incident began and ended, as far as its actions have times."""
+
+from datetime import datetime
+
+from countersign.activity import Activity
+from countersign.investigate.facts import Facts
+
+
+def first_time(facts: Facts) -> datetime | None:
+    """Return the earliest known moment of the incident's actions."""
+    return min((time for one in facts.actions if (time := at(one))), default=facts.incident.onset)
+
+
+def last_time(facts: Facts) -> datetime | None:
+    """Return the latest known moment of the incident's actions."""
+    return max((time for one in facts.actions if (time := one.published or one.end_time)), default=first_time(facts))
+
+
+def at(action: Activity) -> datetime | None:
+    """Return when an action was done: its time, else the earliest that it can have been."""
+    return action.published or action.start_time
