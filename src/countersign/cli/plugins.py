@@ -33,11 +33,11 @@ def _record(plugin: Plugin) -> Mapping[str, object]:
         "package": plugin.package,
         "version": plugin.version,
         "module": plugin.value,
-        "sha256": _digest(plugin.value.split(":")[0]),
+        "sha256": digest(plugin.value.split(":")[0]),
     }
 
 
-def _digest(module: str) -> str | None:
+def digest(module: str) -> str | None:
     """Return the SHA-256 of a module's file (of all its files, by name, for a package); None if it has none."""
     try:
         spec = importlib.util.find_spec(module)

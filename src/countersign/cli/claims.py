@@ -1,0 +1,141 @@
+"""`claims`: enters what was said in public about an incident, and answers it from the record."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import click
+
+from countersign.cli import exits
+from countersign.cli.asking import at_home
+from countersign.cli.claims_kept import claims_of, keep_claim
+from countersign.cli.command import command as make_command
+from countersign.cli.console import Console
+from countersign.cli.kept import kept_verdict, open_store
+from countersign.cli.report_state import state_of
+from countersign.cli.report_weighing import facts_for
+from countersign.cli.sealing import login
+from countersign.cli.tables import write_json
+from countersign.cli.tables import write_line as write_record
+from countersign.errors import UsageError
+from countersign.investigate.claims import CLAIM_KINDS, KIND_MEANS, Answered, Claim, check_claim, claim
+from countersign.text import utc, visible, wrapped
+
+
+@make_command(
+    "claims",
+    examples=(
+        "countersign claims 1",
+        'countersign claims 1 add "removed within half an hour" --kind undone-within --what 30 --at 2026-09-09',
+        'countersign claims 1 add "nobody of ours liked it" --kind did-not --what like --at 2026-09-09T01:00',
+        "countersign claims 1 --format json",
+    ),
+    formats=("text", "json", "jsonl"),
+)
+@click.argument("number", type=int)
+@click.argument("deed", default="list", type=click.Choice(("list", "add")))
+@click.argument("text", default="")
+@click.option("--kind", type=click.Choice(CLAIM_KINDS), help="How it can be checked: " + ", ".join(CLAIM_KINDS) + ".")
+@click.option("--at", "at", default="", metavar="TIME[/TIME]", help="What time it is about, in UTC; a day, or from/to.")
+@click.option("--what", "detail", default="", help="The verb, the minutes, or the application, as its kind needs.")
+@click.option("--said-by", default="", help="Who said it; shown inside only.")
+@click.option("--where", default="", help="Where it was said.")
+@click.option("--by", default=None, help="Who enters it; by default the name of this login.")
+@click.option("--store", type=click.Path(dir_okay=False), help="The store to use instead of the usual one.")
+def command(
+    console: Console, *, number: int, deed: str, text: str, kind: str | None, at: str, detail: str, said_by: str,
+    where: str, by: str | None, store: str | None,
+) -> int:  # fmt: skip
+    """Check what was said in public: the record supports it, contradicts it, or cannot tell; never more than that."""
+    with open_store(console) as opened:
+        meant = next((one for one in opened.incidents() if one.number == number), None)
+        if meant is None:
+            raise UsageError(f"the store has no incident {number}", hint="list them with: countersign incidents")
+        if deed == "add":
+            start, end = times(at)
+            said = claim(_given(text), kind or _no_kind(), start, end, detail=detail, by=said_by, source=where)
+            entered = login() if by is None else by
+            keep_claim(opened, number, said, entered_by=entered, account=meant.account, platform=meant.platform)
+    answered = _answered(console, number, f"{meant.platform}:{meant.account}")
+    _write(console, answered)
+    return _code(answered)
+
+
+def times(given: str) -> tuple[datetime, datetime]:
+    """Return from when to when a claim is about (UTC): a day is the whole of it.
+
+    >>> start, end = times("2026-09-09")
+    >>> start.isoformat(), end.isoformat()
+    ('2026-09-09T00:00:00+00:00', '2026-09-09T23:59:59.999999+00:00')
+    """
+    first, _, last = given.partition("/")
+    return _time(first, end_of_day=False), _time(last or first, end_of_day=True)
+
+
+def _time(text: str, *, end_of_day: bool) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"this is no time: {visible(text) or 'nothing'}", hint="--at 2026-09-09T01:14") from None
+    if len(text) == len("2026-09-09") and end_of_day:
+        found = found.replace(hour=23, minute=59, second=59, microsecond=999_999)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def _given(text: str) -> str:
+    if not text.strip():
+        raise UsageError("a claim needs the words that were said", hint='countersign claims 1 add "…" --kind KIND')
+    return text
+
+
+def _no_kind() -> str:
+    kinds = "; ".join(f"{name}: {means}" for name, means in KIND_MEANS.items())
+    raise UsageError("a claim needs a kind, which says how it can be checked", hint=f"--kind, one of: {kinds}")
+
+
+def _answered(console: Console, number: int, name: str) -> tuple[Answered, ...]:
+    verdict = kept_verdict(console, [name])
+    incident = next((one for one in verdict.incidents if one.number == number), None)
+    if incident is None:
+        raise UsageError(f"incident {number} is no longer found in this history", hint="countersign incidents")
+    zone = str(at_home(console, verdict, incident.account).look.zone)
+    with open_store(console) as store:
+        state = state_of(store)
+        facts = facts_for(console, verdict, incident, zone, store)
+    claims: Sequence[Claim] = claims_of(state, number) if state else ()
+    return tuple(check_claim(facts, one) for one in claims)
+
+
+def _code(answered: Sequence[Answered]) -> int:
+    answers = {one.answer for one in answered}
+    if "contradicts" in answers:
+        return exits.FOUND
+    return exits.CANNOT_TELL if "cannot tell" in answers else exits.NOTHING
+
+
+def _write(console: Console, answered: Sequence[Answered]) -> None:
+    match console.look.format:
+        case "json":
+            write_json(console, {"claims": answered})
+        case "jsonl":
+            for one in answered:
+                write_record(console, {"claim": one})
+        case _:
+            console.write(*_lines(console, answered))
+
+
+def _lines(console: Console, answered: Sequence[Answered]) -> list[str]:
+    if not answered:
+        return ["No claim was entered."]
+    lines = []
+    for number, one in enumerate(answered, start=1):
+        between = f"{utc(one.claim.start)} to {utc(one.claim.end)} UTC"
+        shown = ", ".join(map(visible, one.exhibits))
+        lines.append(
+            f"{number}  {console.strong(one.answer)}: “{visible(one.claim.text)}” ({one.claim.kind}, {between})"
+        )
+        lines.append(
+            wrapped(
+                f"   because {visible(one.because)}{f'; see {shown}' if shown else ''}", console.prose, indent="   "
+            )
+        )
+    return lines

@@ -1,0 +1,191 @@
+"""`report`: writes the case for one reader, takes a person's word for its sentences, and says what needs one."""
+
+import shlex
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal, get_args
+
+import click
+
+from countersign.cli import exits
+from countersign.cli.asking import Asked, ask
+from countersign.cli.command import command as make_command
+from countersign.cli.console import Console
+from countersign.cli.kept import open_store
+from countersign.cli.report_case import case_of
+from countersign.cli.report_state import (
+    CORRECTION_ACT,
+    REPORT_ACT,
+    SENTENCE_ACT,
+    HandedBundle,
+    read_bundle,
+    salts_of_files,
+    sentence_digest,
+)
+from countersign.cli.report_store import from_store
+from countersign.cli.sealing import login
+from countersign.errors import StoreError, UsageError
+from countersign.incident.incident import Incident
+from countersign.report import READERS, Case, Reader, Report, compose, render
+from countersign.report.composing import people
+from countersign.report.readers import SaltOf
+from countersign.text import counted, listed, visible
+
+Form = Literal["html", "md", "json", "pdf"]
+_ENDING = {".html": "html", ".htm": "html", ".md": "md", ".json": "json", ".pdf": "pdf"}
+_DEEDS = ("sign", "correct")
+STDOUT = "-"
+
+
+@make_command(
+    "report",
+    examples=(
+        "countersign report 1 --for inside -o case.html",
+        "countersign report 1 --for platform -o request.html twitter-archive.zip",
+        "countersign report sign 1 --sentence 2 --by NAME",
+        "countersign report 1 --for public --format pdf --bundle case-1.zip -o statement.pdf",
+    ),
+    formats=("auto", *get_args(Form)),
+)
+@click.argument("what", nargs=-1, required=True, metavar="[sign|correct] NUMBER [PATH...]")
+@click.option("--for", "reader", type=click.Choice(READERS), default="inside", help="Who is to read it.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), help="The file; - for stdout.")
+@click.option("--bundle", type=click.Path(exists=True, dir_okay=False), help="The bundle that goes along.")
+@click.option("--sentence", type=int, help="The sentence that you vouch for (sign).")
+@click.option("--note", default="", help="What an earlier version said wrongly (correct).")
+@click.option("--by", default=None, help="Who vouches or corrects; by default the name of this login.")
+@click.option("--store", type=click.Path(dir_okay=False), help="The store to use instead of the usual one.")
+@click.option("--source", metavar="NAME", help="Read files as this format; see: countersign plugins.")
+def command(
+    console: Console, *, what: tuple[str, ...], reader: Reader, output: str | None, bundle: str | None,
+    sentence: int | None, note: str, by: str | None, store: str | None, source: str | None,
+) -> int:  # fmt: skip
+    """Write an incident as a report for the team, the platform or the public; nobody gets more than they may see."""
+    deed, number, paths = _meant(what)
+    asked = ask(console, paths or _account_of(console, number), source, store)
+    incident = _incident(asked, number)
+    handed = read_bundle(bundle) if bundle else None
+    case, salt_of = gathered(console, asked, incident, paths, handed)
+    who = login() if by is None else by
+    if deed == "sign":
+        return _sign(console, case, sentence, who, asked)
+    if deed == "correct":
+        return _correct(console, case, note, who, asked)
+    if not output:
+        raise UsageError("a report needs a file", hint=f"countersign report {number} --for {reader} -o report.html")
+    form = _form(console.look.format, output)
+    report = compose(case, reader, salt_of)
+    _write(console, output, _bytes(report, form, handed))
+    if asked.kept and reader != "inside":
+        _note(console, report, form)
+    return _tell(console, report, output)
+
+
+def gathered(
+    console: Console, asked: Asked, incident: Incident, paths: Sequence[str], handed: HandedBundle | None = None
+) -> tuple[Case, SaltOf]:
+    """Return the case with all that backs it, and where the salts of withheld fields come from."""
+    case = case_of(console, asked.verdict, incident)
+    if asked.kept:
+        return from_store(console, asked.verdict, incident, case, handed)
+    from countersign.cli.report_weighing import weighed
+
+    return weighed(console, asked.verdict, incident, case, None), salts_of_files(paths)
+
+
+def _meant(what: Sequence[str]) -> tuple[str, int, tuple[str, ...]]:
+    deed, rest = (what[0], what[1:]) if what[0] in _DEEDS else ("", what)
+    if not rest or not (rest[0].isascii() and rest[0].isdecimal() and len(rest[0]) < 10):
+        raise UsageError("a report is of an incident, named by its number", hint="countersign report 1 -o report.html")
+    return deed, int(rest[0]), tuple(rest[1:])
+
+
+def _account_of(console: Console, number: int) -> tuple[str, ...]:
+    """Return the account of the store that has this incident: only it is weighed again."""
+    if not Path(console.settings.config.store.path).exists():
+        return ()
+    with open_store(console) as store:
+        meant = next((one for one in store.incidents() if one.number == number), None)
+    return (f"{meant.platform}:{meant.account}",) if meant else ()
+
+
+def _incident(asked: Asked, number: int) -> Incident:
+    found = next((one for one in asked.verdict.incidents if one.number == number), None)
+    if found is None:
+        known = counted(len(asked.verdict.incidents), "incident")
+        raise UsageError(f"there is no incident {number}", hint=f"{known} found; countersign incidents lists them")
+    return found
+
+
+def _form(wish: str, output: str) -> Form:
+    name = _ENDING.get(Path(output).suffix.lower(), "html") if wish == "auto" else wish
+    return next(form for form in get_args(Form) if form == name)
+
+
+def _bytes(report: Report, form: Form, handed: HandedBundle | None) -> bytes:
+    if form != "pdf":
+        return render(report, form)
+    from countersign.report.as_pdf import as_pdf
+
+    return as_pdf(report, {handed.bundle.name: handed.data} if handed else None)
+
+
+def _write(console: Console, output: str, data: bytes) -> None:
+    if output == STDOUT:
+        console.write_data(data)
+    else:
+        Path(output).write_bytes(data)
+
+
+def _note(console: Console, report: Report, form: Form) -> None:
+    """Put into the log that a report left the house; it is no part of the state that reports are about."""
+    with open_store(console) as store:
+        said = {"act": REPORT_ACT, "format": form, "incident": report.incident, "reader": report.reader, "v": 1}
+        store.log.enter("custody", said)
+
+
+def _tell(console: Console, report: Report, output: str) -> int:
+    draft = report.reader == "public" and report.is_draft
+    console.code = exits.CANNOT_TELL if draft else exits.NOTHING
+    say: Callable[..., None] = console.say if output == STDOUT else console.write
+    say(f"Wrote {visible(output)}. Readers: {report.reader}. Version {report.version}.")
+    if report.unsigned:
+        numbers = listed([str(one) for one in report.unsigned])
+        kept = "Not to be published yet" if draft else "Before anything of it is published"
+        what = counted(len(report.unsigned), "sentence needs", "sentences need")
+        say(f"{kept}: {what} a person, {numbers} (marked with ▶).")
+        console.next(f"countersign report sign {report.incident} --sentence {report.unsigned[0]} --by NAME")
+    return console.code
+
+
+def _sign(console: Console, case: Case, sentence: int | None, by: str, asked: Asked) -> int:
+    """Keep that somebody vouches for a sentence: for these words, so that other words need a person again."""
+    texts: dict[int | None, str] = {number: text for text, number in people(case).items()}
+    if sentence not in texts:
+        raise UsageError(
+            f"the report has no sentence {sentence or ''}".rstrip() + " that needs a person",
+            hint=f"it has: {listed([str(one) for one in texts], most=20) or 'none'}",
+        )
+    text = texts[sentence]
+    _enter(console, case, asked, {"act": SENTENCE_ACT, "by": by, "sentence": sentence_digest(text)})
+    console.write(f"{visible(by)} vouches for sentence {sentence}: {visible(text)}")
+    return exits.NOTHING
+
+
+def _correct(console: Console, case: Case, note: str, by: str, asked: Asked) -> int:
+    if not note.strip():
+        raise UsageError("a correction says what was wrong", hint='--note "section 3 gave the wrong hour"')
+    _enter(console, case, asked, {"act": CORRECTION_ACT, "by": by, "text": note})
+    console.write(f"Version {case.version + 1} of the report of incident {case.number} tells of this correction.")
+    return exits.NOTHING
+
+
+def _enter(console: Console, case: Case, asked: Asked, said: dict[str, object]) -> None:
+    if not asked.kept:
+        raise StoreError(
+            "only a report of the store can be signed or corrected: files keep nothing", code="CS209",
+            hint=f"countersign import {shlex.join(asked.again.split()) or 'FILE'}",
+        )  # fmt: skip
+    with open_store(console) as store:
+        body = {**said, "incident": case.number, "v": 1}
+        store.log.enter("custody", body, account=case.account_id, platform=case.platform)

@@ -1,0 +1,204 @@
+"""Reads from the store what a report stands on: the log's state, exhibits, what people did and vouched for."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from countersign.errors import EvidenceError
+from countersign.evidence import canonical
+from countersign.evidence.bundle.documents import Statement
+from countersign.evidence.note import Checkpoint, parse_checkpoint, parse_note
+from countersign.evidence.verify import FALSE, UNREADABLE, verify_taken
+from countersign.evidence.verify.bag import open_bag
+from countersign.evidence.verify.reading import take
+from countersign.report.case import Bundle, CaseAct, CaseExhibit
+from countersign.report.readers import SaltOf
+from countersign.report.words import Held, Words
+from countersign.store import Store
+
+REPORT_ACT, SENTENCE_ACT, CORRECTION_ACT, CLAIM_ACT = "report", "report-sentence", "report-correction", "claim"
+"""What a custody entry says was done: a report was written, a sentence vouched for, something corrected, claimed."""
+OF_THEMSELVES = frozenset({REPORT_ACT})
+"""Acts that a report does not tell of: it would differ from itself each time that it is made."""
+
+
+class Custody(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that somebody did, as the log has it."""
+
+    leaf: int
+    seen: str
+    said: Mapping[str, Any]
+
+    @property
+    def at(self) -> datetime:
+        """When it was sealed."""
+        return instant(self.seen)
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of the log that a report is about: its size, when that was, and its checkpoint in words."""
+
+    made: datetime
+    checkpoint: str
+    custody: tuple[Custody, ...]
+
+
+class HandedBundle(msgspec.Struct, frozen=True, kw_only=True):
+    """A bundle that goes along: what to call it, its bytes, its statement and its checkpoint in words."""
+
+    bundle: Bundle
+    data: bytes
+    statement: Statement
+    checkpoint: str
+
+
+def state_of(store: Store) -> State | None:
+    """Return the newest state of the log that is not a report's own entry; None while it has no entry."""
+    custody = tuple(_custody(store))
+    own = {one.leaf for one in custody if one.said["act"] in OF_THEMSELVES}
+    last = next((leaf for leaf in range(store.log.size - 1, -1, -1) if leaf not in own), None)
+    if last is None:
+        return None
+    size = next(at for at in sorted(store.log.checkpoints()) if at > last)
+    note = store.log.note(size)
+    assert note is not None  # every transaction signs one
+    return State(
+        made=instant(store.log.leaf(last).entry.seen), checkpoint=checkpoint_words(note),
+        custody=tuple(one for one in custody if one.leaf <= last and one.leaf not in own),
+    )  # fmt: skip
+
+
+def checkpoint_words(note: bytes) -> str:
+    """Return a checkpoint as a report names it: the log, its size, and its root."""
+    return _named(parse_checkpoint(parse_note(note).text))
+
+
+def read_bundle(path: str) -> HandedBundle:
+    """Return a bundle that goes along with a report; EvidenceError if it does not hold."""
+    taken = take(Path(path))
+    report = verify_taken(taken)
+    if report.exit in (FALSE, UNREADABLE):
+        raise EvidenceError("the bundle does not hold, and goes along with no report", where=path, code="CS420",
+                            hint=f"countersign verify {path}")  # fmt: skip
+    bag = open_bag(taken)
+    data = Path(path).read_bytes()
+    return HandedBundle(
+        bundle=Bundle(name=Path(path).name, sha256=hashlib.sha256(data).hexdigest()), data=data,
+        statement=bag.statement, checkpoint=_named(bag.checkpoint),
+    )  # fmt: skip
+
+
+def exhibits_of(store: Store, actions: Sequence[tuple[str, Words]]) -> tuple[tuple[CaseExhibit, ...], dict[str, int]]:
+    """Return the records of actions (their id, and what they are in words) as exhibits; and the number for each id."""
+    held = store.leaves_of([action for action, _ in actions])
+    found: dict[int, CaseExhibit] = {}
+    numbers: dict[str, int] = {}
+    for action, what in actions:
+        if not held[action]:
+            continue
+        leaf = held[action][0]
+        if leaf not in found:
+            found[leaf] = _exhibit(store, leaf, len(found) + 1, what)
+        numbers[action] = found[leaf].number
+    return tuple(found.values()), numbers
+
+
+def bundled(handed: HandedBundle, exhibits: Sequence[CaseExhibit]) -> dict[int, int]:
+    """Return the numbers that a bundle gives to leaves that are exhibits here."""
+    numbers = {one.leaf: one.number for one in handed.statement.exhibits if one.shown != "fields"}
+    return {one.leaf: numbers[one.leaf] for one in exhibits if one.leaf in numbers}
+
+
+def acts_of(state: State, number: int, captured: frozenset[int]) -> tuple[CaseAct, ...]:
+    """Return what was done about an incident: imports that brought its records, answers, claims and signatures."""
+    imports = [one.leaf for one in state.custody if one.said["act"] == "import"]
+    brought = {next((at for at in imports if at > leaf), -1) for leaf in captured}
+    return tuple(act for one in state.custody if (act := _act(one, number, brought)) is not None)
+
+
+def corrections_of(state: State, number: int) -> tuple[CaseAct, ...]:
+    """Return what was corrected in the report of an incident."""
+    mine = [one for one in state.custody if _is(one, CORRECTION_ACT, number)]
+    return tuple(_said(one, (str(one.said["text"]),)) for one in mine)
+
+
+def signed_digests(state: State, number: int) -> dict[str, Custody]:
+    """Return who vouched for which sentence, by the sentence's SHA-256."""
+    return {str(one.said["sentence"]): one for one in state.custody if _is(one, SENTENCE_ACT, number)}
+
+
+def sentence_digest(text: str) -> str:
+    """Return what a signature of a sentence is for: these words and no others."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def salts(store: Store) -> SaltOf:
+    """Return where salts of withheld fields come from: keyed by the store's own key, the same for the same value."""
+    return lambda value: bytes.fromhex("".join(store.log.pseudonym(f"report salt {part}", value) for part in range(4)))
+
+
+def salts_of_files(paths: Sequence[str]) -> SaltOf:
+    """Return salts that only who has the same files can make."""
+    key = hashlib.sha256()
+    for path in sorted(paths):
+        if Path(path).is_file():
+            with open(path, "rb") as file:
+                key.update(hashlib.file_digest(file, "sha256").digest())
+    return lambda value: hashlib.sha256(key.digest() + value.encode("utf-8", "surrogatepass")).digest()
+
+
+def instant(seen: str) -> datetime:
+    """Return an entry's time.
+
+    >>> instant("2026-09-09T01:14:22Z").year
+    2026
+    """
+    return datetime.fromisoformat(seen).astimezone(UTC)
+
+
+def _named(checkpoint: Checkpoint) -> str:
+    return f"{checkpoint.origin} {checkpoint.size} {checkpoint.root.hex()}"
+
+
+def _custody(store: Store) -> Iterator[Custody]:
+    for leaf in store.log.of_kind("custody"):
+        opened = store.log.body(leaf.leaf)
+        said = canonical.read_object(opened[1]) if opened else {}
+        if "act" in said:
+            yield Custody(leaf=leaf.leaf, seen=leaf.entry.seen, said=said)
+
+
+def _is(one: Custody, act: str, number: int) -> bool:
+    return bool(one.said["act"] == act and one.said.get("incident") == number)
+
+
+def _exhibit(store: Store, leaf: int, number: int, what: Words) -> CaseExhibit:
+    found = store.log.leaf(leaf)
+    entry = found.entry
+    return CaseExhibit(
+        number=number, what=what, how=f"imported as {entry.src}", at=entry.seen, digest=entry.commit or "",
+        leaf=leaf, grade=entry.grade or "D", contents="kept" if found.kept else "erased",
+    )  # fmt: skip
+
+
+def _act(one: Custody, number: int, brought: set[int]) -> CaseAct | None:
+    act = one.said["act"]
+    if act == "import":
+        return _said(one, ("imported files that hold its records",)) if one.leaf in brought else None
+    if one.said.get("incident") != number:
+        return None
+    words = {
+        "mark": f"answered: {one.said.get('verdict', '')}", SENTENCE_ACT: "vouched for a sentence of the report",
+        CLAIM_ACT: "entered what was said in public", CORRECTION_ACT: "corrected the report",
+    }.get(act)  # fmt: skip
+    return _said(one, (words,)) if words else None
+
+
+def _said(one: Custody, what: Words) -> CaseAct:
+    by = str(one.said.get("by", ""))
+    who: Words = (Held(kind="person", value=by),) if by else ()
+    return CaseAct(at=one.seen, by=who, what=what, leaf=one.leaf)

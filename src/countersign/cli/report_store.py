@@ -1,0 +1,128 @@
+"""Adds to a case what the store has: its log, exhibits, what people did and vouched for, claims, and the weighing."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from countersign.cli.console import Console
+from countersign.cli.kept import open_store
+from countersign.cli.naming import DID
+from countersign.cli.report_case import target_words
+from countersign.cli.report_state import (
+    HandedBundle,
+    State,
+    acts_of,
+    bundled,
+    corrections_of,
+    exhibits_of,
+    instant,
+    salts,
+    sentence_digest,
+    signed_digests,
+    state_of,
+)
+from countersign.cli.report_weighing import weighed
+from countersign.cli.rows import records
+from countersign.engine.verdict import Verdict
+from countersign.errors import EvidenceError
+from countersign.incident.incident import Incident
+from countersign.report import Case, Signature
+from countersign.report.case import CaseAction, CaseExhibit
+from countersign.report.composing import people
+from countersign.report.readers import SaltOf
+from countersign.report.words import Held, Words
+from countersign.store import Store
+from countersign.text import when
+
+
+def from_store(
+    console: Console, verdict: Verdict, incident: Incident, case: Case, handed: HandedBundle | None
+) -> tuple[Case, SaltOf]:
+    """Return the case with what backs it, and the salts that only this store makes."""
+    with open_store(console) as store:
+        state = state_of(store)
+        if state is None:
+            case = weighed(console, verdict, incident, case, store)
+        else:
+            case = _backed(store, verdict, incident, case, state, handed)
+            case = weighed(console, verdict, incident, case, store, state)
+            case = msgspec.structs.replace(case, signatures=_signatures(case, state))
+        salt_of = _remembered(salts(store), case)
+    return case, salt_of
+
+
+def _remembered(salt_of: SaltOf, case: Case) -> SaltOf:
+    """Return salts that can still be asked for when the store is closed."""
+    key = salt_of(f"report {case.number}")
+
+    return lambda value: hashlib.sha256(key + value.encode("utf-8", "surrogatepass")).digest()
+
+
+def _backed(
+    store: Store, verdict: Verdict, incident: Incident, case: Case, state: State, handed: HandedBundle | None
+) -> Case:
+    exhibits, numbers = exhibits_of(store, _told(verdict, incident))
+    if handed is not None:
+        exhibits, numbers = _as_in_bundle(handed, exhibits, numbers, case)
+    corrections = corrections_of(state, case.number)
+    return msgspec.structs.replace(
+        case, made=instant(handed.statement.made) if handed else state.made,
+        checkpoint=handed.checkpoint if handed else state.checkpoint, exhibits=exhibits, exhibit_of=numbers,
+        actions=tuple(_shown(one, numbers) for one in case.actions), corrections=corrections,
+        acts=acts_of(state, case.number, frozenset(one.leaf for one in exhibits)), version=1 + len(corrections),
+        bundle=handed.bundle if handed else None,
+    )  # fmt: skip
+
+
+def _told(verdict: Verdict, incident: Incident) -> list[tuple[str, Words]]:
+    """Return the incident's actions, then those that took them back, as a bundle numbers them."""
+    rows = [one.row for one in incident.surprises]
+    rows += [undo for _, undo in incident.undone if undo not in rows]
+    return [
+        (
+            row["id"],
+            (f"{DID[row['verb']]} ", *target_words(row), f", {_when(row)}"),
+        )
+        for row in records(verdict.reading.actions, rows)
+    ]
+
+
+def _when(row: Mapping[str, Any]) -> str:
+    return when(row["time"], row["start_time"], row["end_time"])
+
+
+def _shown(action: CaseAction, numbers: Mapping[str, int]) -> CaseAction:
+    return msgspec.structs.replace(action, exhibit=numbers.get(action.id))
+
+
+def _as_in_bundle(
+    handed: HandedBundle, exhibits: tuple[CaseExhibit, ...], numbers: dict[str, int], case: Case
+) -> tuple[tuple[CaseExhibit, ...], dict[str, int]]:
+    """Return exhibits under the numbers that the bundle gives them; EvidenceError if it is of something else."""
+    leaves = bundled(handed, exhibits)
+    if not leaves:
+        raise EvidenceError("the bundle has no record of this incident", where=handed.bundle.name, code="CS420",
+                            hint=f"countersign seal {case.number} -o case-{case.number}.zip")  # fmt: skip
+    said = {one.leaf: one.shown for one in handed.statement.exhibits}
+    renumbered = {one.number: leaves[one.leaf] for one in exhibits if one.leaf in leaves}
+    kept = tuple(
+        msgspec.structs.replace(one, number=leaves[one.leaf], contents=f"{said[one.leaf]} in the bundle")
+        for one in exhibits if one.leaf in leaves
+    )  # fmt: skip
+    return (
+        tuple(sorted(kept, key=lambda one: one.number)),
+        {action: renumbered[number] for action, number in numbers.items() if number in renumbered},
+    )
+
+
+def _signatures(case: Case, state: State) -> dict[str, Signature]:
+    signed = signed_digests(state, case.number)
+    found = {}
+    for text in people(case):
+        one = signed.get(sentence_digest(text))
+        if one is not None:
+            by = Held(kind="person", value=str(one.said.get("by", "")))
+            found[text] = Signature(by=(by,), at=one.at, leaf=one.leaf)
+    return found

@@ -1,0 +1,86 @@
+"""Weighs the explanations of an incident for its report, and checks what was said in public against the record."""
+
+from datetime import timedelta
+
+import msgspec
+
+from countersign.cli.claims_kept import claims_of
+from countersign.cli.console import Console
+from countersign.cli.report_case import UNNAMED, access_words, person, place_words
+from countersign.cli.report_state import State
+from countersign.engine.answers import statements
+from countersign.engine.investigating import Beside, facts_of
+from countersign.engine.verdict import Verdict
+from countersign.incident.incident import Incident
+from countersign.investigate.claims import check_claim
+from countersign.investigate.examining import investigate
+from countersign.investigate.facts import Facts, SignIn
+from countersign.report import Case
+from countersign.report.case import Access, Reply
+from countersign.report.words import Kind
+from countersign.store import Store
+from countersign.text import listed
+
+NEAR = timedelta(days=2)
+"""How far from the incident a trace of access is told of."""
+
+
+def weighed(
+    console: Console, verdict: Verdict, incident: Incident, case: Case, store: Store | None, state: State | None = None
+) -> Case:
+    """Return the case with the weighing, the claims and the replies that there are."""
+    facts = facts_of(verdict, incident, case.home_zone, _beside(console, store, incident) if store else None)
+    claims = claims_of(state, case.number) if state else ()
+    case = msgspec.structs.replace(case, known={**case.known, **_known(facts)})
+    return msgspec.structs.replace(
+        case,
+        evaluation=investigate(facts),
+        access=_access(facts),
+        claims=tuple(check_claim(facts, one) for one in claims),
+        replies=tuple(
+            Reply(who=(person(one.who),), at=one.at, said=one.said, leaf=one.leaf) for one in facts.statements
+        ),
+    )
+
+
+def facts_for(console: Console, verdict: Verdict, incident: Incident, home_zone: str, store: Store | None) -> Facts:
+    """Return the facts that claims about an incident are checked against."""
+    return facts_of(verdict, incident, home_zone, _beside(console, store, incident) if store else None)
+
+
+def _beside(console: Console, store: Store, incident: Incident) -> Beside:
+    tables = console.settings.config.evidence.networks
+    access = store.access(incident.account, incident.platform, tables=tables)
+    return Beside(access=access, statements=statements(store, incident.number))
+
+
+def _known(facts: Facts) -> dict[str, Kind]:
+    """Return what these facts tell of people and machines, by its kind."""
+    known: dict[str, Kind] = {}
+    for sign_in in facts.sign_ins:
+        known |= {one: "address" for one in (sign_in.session.ip,) if one}
+        known |= {one: "device" for one in (sign_in.session.device,) if one}
+    people = {one.who for one in facts.duties} | {one.who for one in facts.travels} | set(facts.operators)
+    people |= {one.who for one in facts.statements}
+    known |= {who: "person" for who in people if who and not UNNAMED.fullmatch(who)}
+    return known
+
+
+def _access(facts: Facts) -> tuple[Access, ...]:
+    """Return the traces of access near the incident."""
+    times = [one.published for one in (*facts.actions, *facts.undone.values()) if one.published]
+    if not times:
+        return ()
+    start, end = min(times) - NEAR, max(times) + NEAR
+    found = [(at, one) for one in facts.sign_ins if (at := one.session.opened or one.session.last_seen)]
+    return tuple(_told(one) for at, one in sorted(found, key=lambda pair: pair[0]) if start <= at <= end)
+
+
+def _told(sign_in: SignIn) -> Access:
+    session = sign_in.session
+    network = "" if sign_in.network == "unknown" else f"{sign_in.network} network"
+    about = [part for part in (network, sign_in.country, f"AS{sign_in.asn}" if sign_in.asn else "") if part]
+    place = (*place_words(session), f" ({listed(about)})") if about else place_words(session)
+    return Access(
+        at=session.opened or session.last_seen, what=access_words(session), place=place, vouched=sign_in.vouched
+    )

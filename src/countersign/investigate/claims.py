@@ -1,0 +1,230 @@
+"""Checks what was said in public against the record: each claim supports, contradicts, or cannot be told."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Literal, get_args
+
+import msgspec
+
+from countersign.activity import UNDONE_BY, Activity, Verb
+from countersign.errors import UsageError
+from countersign.investigate.facts import Facts, SignIn
+
+ClaimKind = Literal[
+    "did", "did-not", "undone-within", "nothing-else", "access-outside", "no-access-outside", "not-our-client"
+]
+"""What can be checked; anything else that was said is kept as words, and nobody is told that it was checked."""
+CLAIM_KINDS: tuple[ClaimKind, ...] = get_args(ClaimKind)
+
+KIND_MEANS: Mapping[ClaimKind, str] = {
+    "did": "the account did such an action in that time (VERB)",
+    "did-not": "the account did no such action in that time (VERB)",
+    "undone-within": "what the account did was taken back within that many minutes (MINUTES)",
+    "nothing-else": "the account did nothing else than the incident in that time",
+    "access-outside": "the account was reached from outside in that time",
+    "no-access-outside": "the account was not reached from outside in that time",
+    "not-our-client": "what was done came from an application that the team does not use (APPLICATION)",
+}
+
+Answer = Literal["supports", "contradicts", "cannot tell"]
+"""What the record does to a claim: never that it is true or false."""
+
+TURNED: Mapping[Answer, Answer] = {
+    "supports": "contradicts", "contradicts": "supports", "cannot tell": "cannot tell",
+}  # fmt: skip
+"""What the record does to the opposite of a claim."""
+
+OUTSIDE = frozenset({"hosting", "vpn", "tor"})
+"""Networks that are nobody's home or office: a sign-in from one is from outside unless the team is known to use it."""
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that somebody said, as it can be checked: about what time (UTC), and with which detail."""
+
+    text: str
+    kind: ClaimKind
+    start: datetime
+    end: datetime
+    detail: str = ""
+    by: str = ""
+    source: str = ""
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """What the record says to a claim: the answer, the reason, and ids of the actions (or references) that show it."""
+
+    claim: Claim
+    answer: Answer
+    because: str
+    exhibits: tuple[str, ...] = ()
+
+
+def claim(
+    text: str, kind: str, start: datetime, end: datetime, *, detail: str = "", by: str = "", source: str = ""
+) -> Claim:  # fmt: skip
+    """Return a claim that can be checked; UsageError where it lacks what its kind needs."""
+    if kind not in CLAIM_KINDS:
+        raise UsageError(f"there is no kind of claim {kind}", hint=f"one of: {', '.join(CLAIM_KINDS)}")
+    if start > end:
+        raise UsageError("the time of the claim ends before it begins", hint="--at START/END, or one time")
+    if kind in ("did", "did-not") and detail not in get_args(Verb):
+        raise UsageError(f"a claim of this kind needs the action, not {detail or 'nothing'}", hint="--what like")
+    if kind == "undone-within" and not (detail.isdecimal() and len(detail) < 7):
+        raise UsageError("a claim of this kind needs the minutes", hint="--what 30")
+    if kind == "not-our-client" and not detail:
+        raise UsageError("a claim of this kind needs the application", hint='--what "Name of it"')
+    return Claim(text=text, kind=kind, start=start, end=end, detail=detail, by=by, source=source)
+
+
+def check_claim(facts: Facts, claim: Claim) -> Answered:
+    """Return what the record says to a claim: silence of the record is "cannot tell", never an answer."""
+    answer, because, exhibits = _CHECKS[claim.kind](facts, claim)
+    return Answered(claim=claim, answer=answer, because=because, exhibits=exhibits)
+
+
+Said = tuple[Answer, str, tuple[str, ...]]
+
+
+def _did(facts: Facts, claim: Claim) -> Said:
+    done = [one for one in _all(facts) if one.verb == claim.detail and _within(one, claim) == "surely"]
+    maybe = [one for one in _all(facts) if one.verb == claim.detail and _within(one, claim) == "perhaps"]
+    if done:
+        return "supports", f"the record has {len(done)} such in that time", _ids(done)
+    if maybe:
+        return "cannot tell", f"{len(maybe)} such may fall in that time: the platform gives no exact time", _ids(maybe)
+    if _covers(facts, claim):
+        return "contradicts", "the record covers that time and has none", ()
+    return "cannot tell", "the record does not cover that time: what was deleted before it was seen is not in it", ()
+
+
+def _did_not(facts: Facts, claim: Claim) -> Said:
+    answer, because, exhibits = _did(facts, claim)
+    return TURNED[answer], because, exhibits
+
+
+def _undone(facts: Facts, claim: Claim) -> Said:
+    allowed = timedelta(minutes=int(claim.detail))
+    meant = [one for one in facts.actions if one.verb in UNDONE_BY and _within(one, claim) != "no"]
+    if not meant:
+        return "cannot tell", "the incident has no action in that time that can be taken back", ()
+    longest, shortest = timedelta(), timedelta()
+    shown = list(_ids(meant))
+    for action in meant:
+        undo = facts.undone.get(action.id)
+        if undo is None:
+            return "cannot tell", "the record does not say that all of it was taken back", tuple(shown)
+        least, most = _between(action, undo)
+        shown.append(undo.id)
+        shortest, longest = max(shortest, least), max(longest, most)
+    if longest <= allowed:
+        return "supports", f"all of it was taken back within {_minutes(longest)}", tuple(shown)
+    if shortest > allowed:
+        return "contradicts", f"some of it was public for {_minutes(shortest)} or longer", tuple(shown)
+    return "cannot tell", "the times are not known well enough", tuple(shown)
+
+
+def _nothing_else(facts: Facts, claim: Claim) -> Said:
+    inside = {one.id for one in (*facts.actions, *facts.undone.values())}
+    others = [one for one in facts.around if one.id not in inside and _within(one, claim) == "surely"]
+    if others:
+        return "contradicts", f"the record has {len(others)} other actions in that time", _ids(others)
+    if _covers(facts, claim):
+        return "supports", "the record covers that time and has no other action", ()
+    return "cannot tell", "the record does not cover that time", ()
+
+
+def _access_outside(facts: Facts, claim: Claim) -> Said:
+    signed_in = [one for one in facts.sign_ins if _signed_in_within(one, claim)]
+    outside = [one for one in signed_in if one.network in OUTSIDE]
+    if outside:
+        return (
+            "supports",
+            f"{len(outside)} sign-ins then came from a hosting, VPN or Tor network",
+            _refs(outside),
+        )
+    if not _sign_ins_cover(facts, claim):
+        return "cannot tell", "no list of sign-ins covers that time", _refs(signed_in)
+    if any(one.network == "unknown" for one in signed_in):
+        return "cannot tell", "it is not known what networks the sign-ins came from", _refs(signed_in)
+    return "contradicts", "a list of sign-ins covers that time and has none from outside", _refs(signed_in)
+
+
+def _no_access_outside(facts: Facts, claim: Claim) -> Said:
+    answer, because, exhibits = _access_outside(facts, claim)
+    return TURNED[answer], because, exhibits
+
+
+def _not_our_client(facts: Facts, claim: Claim) -> Said:
+    meant = [one for one in facts.actions if one.instrument == claim.detail and _within(one, claim) != "no"]
+    before = facts.clients.get(claim.detail, 0)
+    if not facts.clients:
+        return "cannot tell", "the record does not say what application anything came from", ()
+    if not meant:
+        return "cannot tell", "no action of the incident is known to come from that application", ()
+    if before:
+        return "contradicts", f"{before} earlier actions of this account came from it", _ids(meant)
+    return "supports", "no earlier action of this account came from it", _ids(meant)
+
+
+_CHECKS: Mapping[ClaimKind, Callable[[Facts, Claim], Said]] = {
+    "did": _did, "did-not": _did_not, "undone-within": _undone, "nothing-else": _nothing_else,
+    "access-outside": _access_outside, "no-access-outside": _no_access_outside, "not-our-client": _not_our_client,
+}  # fmt: skip
+
+
+def _all(facts: Facts) -> tuple[Activity, ...]:
+    found = {one.id: one for one in (*facts.around, *facts.actions, *facts.undone.values())}
+    return tuple(found.values())
+
+
+def _within(action: Activity, claim: Claim) -> Literal["surely", "perhaps", "no"]:
+    start, end = action.published or action.start_time, action.published or action.end_time
+    if start is not None and end is not None and claim.start <= start and end <= claim.end:
+        return "surely"
+    before = end is not None and end < claim.start
+    after = start is not None and start > claim.end
+    return "no" if before or after else "perhaps"
+
+
+def _covers(facts: Facts, claim: Claim) -> bool:
+    """Say whether the record has actions with times on both sides of the claim, and was taken after it.
+
+    A record is a list of what was still there: what was taken back before leaves a gap that nobody sees. So this is
+    asked only where the platform keeps undone actions too, that is where the record has an undo.
+    """
+    times = [one.published for one in facts.around if one.published is not None]
+    keeps_undone = bool(facts.undone)
+    return keeps_undone and bool(times) and min(times) <= claim.start and claim.end <= facts.as_of
+
+
+def _sign_ins_cover(facts: Facts, claim: Claim) -> bool:
+    start, end = facts.sign_ins_from, facts.sign_ins_until
+    return start is not None and end is not None and start <= claim.start and claim.end <= end
+
+
+def _signed_in_within(sign_in: SignIn, claim: Claim) -> bool:
+    start = sign_in.session.opened or sign_in.session.last_seen
+    end = sign_in.session.last_seen or sign_in.session.opened
+    return start is not None and end is not None and start <= claim.end and end >= claim.start
+
+
+def _between(action: Activity, undo: Activity) -> tuple[timedelta, timedelta]:
+    """Return the shortest and the longest time that an action can have stood."""
+    done = (action.published or action.start_time, action.published or action.end_time)
+    gone = (undo.published or undo.start_time, undo.published or undo.end_time)
+    least = gone[0] - done[1] if gone[0] and done[1] else timedelta()
+    most = gone[1] - done[0] if gone[1] and done[0] else timedelta.max
+    return max(timedelta(), least), most
+
+
+def _minutes(span: timedelta) -> str:
+    minutes = -(-span // timedelta(minutes=1))
+    return f"{minutes} minute" if minutes == 1 else f"{minutes:,} minutes"
+
+
+def _ids(actions: Iterable[Activity]) -> tuple[str, ...]:
+    return tuple(one.id for one in actions)
+
+
+def _refs(sign_ins: Iterable[SignIn]) -> tuple[str, ...]:
+    return tuple(one.ref for one in sign_ins if one.ref)

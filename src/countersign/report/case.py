@@ -1,0 +1,152 @@
+"""The case as plain values: all that a report may say, before it is decided to whom it is said."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from countersign.investigate.claims import Answered
+from countersign.investigate.evaluation import Evaluation
+from countersign.report.document import Signature
+from countersign.report.words import Kind, Words
+
+Outcome = Literal["found", "nothing found", "cannot tell", "not looked at"]
+
+
+class CaseAction(msgspec.Struct, frozen=True, kw_only=True):
+    """One action of the incident. `because` are (signal, what it gave in bits or None, the reason), largest first."""
+
+    number: int
+    id: str
+    did: str
+    target: Words
+    native_id: str
+    at: datetime | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    why_no_time: str = ""
+    bits: float
+    usual: float
+    because: tuple[tuple[str, float | None, Words], ...] = ()
+    undone_at: datetime | None = None
+    undone: bool = False
+    exhibit: int | None = None
+
+
+class CaseExhibit(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was kept: what, how it was obtained, when, and what binds it to the log."""
+
+    number: int
+    what: Words
+    how: str
+    at: str
+    digest: str
+    leaf: int
+    grade: str
+    contents: str
+
+
+class CaseAct(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody did about it, as the log has it."""
+
+    at: str
+    by: Words
+    what: Words
+    leaf: int
+
+
+class Access(msgspec.Struct, frozen=True, kw_only=True):
+    """One trace of access near the incident."""
+
+    at: datetime | None
+    what: Words
+    place: Words
+    vouched: str
+
+
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that could be looked at, what came of it, and the reason."""
+
+    what: str
+    outcome: Outcome
+    because: Words
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """Who was asked, when, and what they said."""
+
+    who: Words
+    at: datetime
+    said: str
+    leaf: int | None = None
+
+
+class Habit(msgspec.Struct, frozen=True, kw_only=True):
+    """What the account usually does: counts by hour at home, its history in words, and its highest surprise."""
+
+    usual_hours: tuple[int, ...]
+    incident_hours: tuple[int, ...]
+    actions: int
+    history: str
+    highest: float
+    quantile99: float
+
+
+class Code(msgspec.Struct, frozen=True, kw_only=True):
+    """One piece of code that had a say, with its hash."""
+
+    name: str
+    group: str
+    package: str
+    version: str
+    sha256: str
+
+
+class Bundle(msgspec.Struct, frozen=True, kw_only=True):
+    """The bundle that goes along: its file's name and SHA-256."""
+
+    name: str
+    sha256: str
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """One incident with all that is known of it. Whatever is empty was not there, and the report says so.
+
+    `made` is the time of the checkpoint (or of the newest record, where nothing is sealed): never the present moment,
+    so that a report that is made again is the same. `known` are values that tell of people, with their kind; `own`
+    are names that every reader may see. `signatures` are by the text of the sentence that was vouched for.
+    """
+
+    number: int
+    account: str
+    account_id: str
+    platform: str
+    home_zone: str
+    did: str
+    span: str
+    made: datetime
+    version: int = 1
+    tool: str
+    checkpoint: str = ""
+    state: str = ""
+    alarm: Words = ()
+    actions: tuple[CaseAction, ...]
+    others_around: int = 0
+    access: tuple[Access, ...] = ()
+    habit: Habit
+    looked: tuple[Looked, ...] = ()
+    evaluation: Evaluation | None = None
+    exhibit_of: Mapping[str, int] = {}
+    exhibits: tuple[CaseExhibit, ...] = ()
+    acts: tuple[CaseAct, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    claims: tuple[Answered, ...] = ()
+    corrections: tuple[CaseAct, ...] = ()
+    code: tuple[Code, ...] = ()
+    preset: str = ""
+    promise: str = ""
+    bundle: Bundle | None = None
+    known: Mapping[str, Kind] = {}
+    own: tuple[str, ...] = ()
+    signatures: Mapping[str, Signature] = {}

@@ -1,0 +1,143 @@
+"""What a report is made of before it is a page or a print: sections of sentences, tables, pictures and letters."""
+
+from datetime import datetime
+
+import msgspec
+
+from countersign.report.readers import Reader
+from countersign.report.words import Words
+
+
+class Signature(msgspec.Struct, frozen=True, kw_only=True):
+    """Who vouches for a sentence about a person, since when, and the leaf of the log that says so."""
+
+    by: Words
+    at: datetime
+    leaf: int
+
+
+class Sentence(msgspec.Struct, frozen=True, kw_only=True, tag="sentence"):
+    """One sentence. `number` is given to those about a person: somebody vouches for them, or they stay inside."""
+
+    words: Words
+    exhibits: tuple[int, ...] = ()
+    about_person: bool = False
+    number: int | None = None
+    signed: Signature | None = None
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether nobody has vouched for it yet."""
+        return self.about_person and self.signed is None
+
+
+class Paragraph(msgspec.Struct, frozen=True, kw_only=True, tag="paragraph"):
+    """Sentences that follow each other."""
+
+    sentences: tuple[Sentence, ...]
+
+
+class Items(msgspec.Struct, frozen=True, kw_only=True, tag="items"):
+    """A list of sentences, numbered or not."""
+
+    sentences: tuple[Sentence, ...]
+    ordered: bool = False
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True, tag="table"):
+    """A table with a caption and a head; `mono` names columns of hashes; rows may be one sentence about a person."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Words, ...], ...]
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """Something on a time line: from when to when it may have been (the same twice for an instant)."""
+
+    start: datetime
+    end: datetime
+
+
+class Lane(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a time line: what is on it, and when."""
+
+    title: str
+    sign: str
+    marks: tuple[Mark, ...]
+
+
+class Timeline(msgspec.Struct, frozen=True, kw_only=True, tag="timeline"):
+    """What happened when, one lane above the other."""
+
+    start: datetime
+    end: datetime
+    lanes: tuple[Lane, ...]
+
+
+class Hours(msgspec.Struct, frozen=True, kw_only=True, tag="hours"):
+    """How many actions an account did in each hour of the day at home, before the incident and in it (24 each)."""
+
+    usual: tuple[int, ...]
+    incident: tuple[int, ...]
+    place: str
+
+
+class Picture(msgspec.Struct, frozen=True, kw_only=True, tag="picture"):
+    """A drawing made from data, what it shows in words, and the same data as tables beneath it."""
+
+    drawing: Timeline | Hours
+    says: str
+    tables: tuple[Table, ...]
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True, tag="letter"):
+    """A text that is ready to be sent, line by line."""
+
+    title: str
+    lines: tuple[Words, ...]
+
+
+Block = Paragraph | Items | Table | Picture | Letter
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the thirteen sections; its number is the same for every reader."""
+
+    number: int
+    title: str
+    blocks: tuple[Block, ...]
+
+
+class Figure(msgspec.Struct, frozen=True, kw_only=True):
+    """One number with all its digits, for the JSON report: its text shows one significant figure."""
+
+    name: str
+    value: float
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """The case as one reader gets it. `unsigned` are numbers of sentences that need a person before it is public."""
+
+    incident: int
+    account: str
+    title: str
+    reader: Reader
+    version: int
+    made: datetime
+    zone: str
+    checkpoint: str
+    sections: tuple[Section, ...]
+    figures: tuple[Figure, ...] = ()
+    unsigned: tuple[int, ...] = ()
+    tool: str
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it may not be published yet."""
+        return bool(self.unsigned)
+
+
+def sentences(block: Block) -> tuple[Sentence, ...]:
+    """Return the sentences of a block that can be about a person."""
+    return block.sentences if isinstance(block, Paragraph | Items) else ()

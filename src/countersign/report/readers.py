@@ -1,0 +1,73 @@
+"""Decides what a reader may see, by the kind of a thing and never by hand, and keeps a hash where it is withheld."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Literal, TypeVar, get_args
+
+import msgspec
+
+from countersign.report.words import Held, Kind, Piece, Withheld, Words
+
+Reader = Literal["inside", "platform", "public"]
+"""The team itself; the platform's staff; everybody."""
+READERS: tuple[Reader, ...] = get_args(Reader)
+
+FOR: Mapping[Reader, str] = {
+    "inside": "For those inside: not to be passed on",
+    "platform": "For the platform",
+    "public": "For the public",
+}
+SEES: Mapping[Reader, frozenset[Kind]] = {
+    "inside": frozenset(get_args(Kind)),
+    "platform": frozenset({"address", "device", "application", "handle", "text", "link", "id", "own words"}),
+    "public": frozenset({"own words", "application"}),
+}
+"""Names of staff, addresses and devices are never public, and neither are those who wrote what was acted on."""
+
+SHOWN_OF_HASH = 12
+"""Hex digits of a salted hash that a page shows; the JSON report has all 64."""
+
+SaltOf = Callable[[str], bytes]
+"""Gives the secret salt (32 bytes) of a value, the same whenever it is asked for the same value."""
+
+Part = TypeVar("Part")
+
+
+def redact(words: Words, reader: Reader, salt_of: SaltOf) -> Words:
+    """Return words as a reader may see them.
+
+    >>> redact(("by ", Held(kind="person", value="A. Example")), "public", lambda value: bytes(32))[1].kind
+    'person'
+    """
+    return tuple(_seen(piece, reader, salt_of) for piece in words)
+
+
+def withheld(held: Held, salt: bytes) -> Withheld:
+    """Return what stands for a withheld value: its kind, and SHA-256 of salt, kind, a zero byte and value in UTF-8.
+
+    Whoever is later given salt and value can check that this is what stood there; without the salt nobody can guess.
+    """
+    said = salt + held.kind.encode() + b"\0" + held.value.encode("utf-8", "surrogatepass")
+    return Withheld(kind=held.kind, digest=hashlib.sha256(said).hexdigest())
+
+
+def redact_all(part: Part, reader: Reader, salt_of: SaltOf) -> Part:
+    """Return any part of a report (a value made of structs and tuples) with every word in it redacted."""
+    return _walked(part, reader, salt_of)  # type: ignore[return-value]
+
+
+def _walked(part: object, reader: Reader, salt_of: SaltOf) -> object:
+    if isinstance(part, Held):
+        return _seen(part, reader, salt_of)
+    if isinstance(part, tuple):
+        return tuple(_walked(one, reader, salt_of) for one in part)
+    if isinstance(part, msgspec.Struct):
+        changed = {name: _walked(getattr(part, name), reader, salt_of) for name in part.__struct_fields__}
+        return msgspec.structs.replace(part, **changed)
+    return part
+
+
+def _seen(piece: Piece, reader: Reader, salt_of: SaltOf) -> Piece:
+    if not isinstance(piece, Held) or piece.kind in SEES[reader]:
+        return piece
+    return withheld(piece, salt_of(piece.value))

@@ -1,0 +1,45 @@
+"""What was looked at and what was not: absence of data is never shown as "nothing found"."""
+
+from collections import Counter
+
+from countersign.investigate.claims import Answered
+from countersign.report.case import Case
+from countersign.report.document import Block, Items, Paragraph, Sentence, Table
+from countersign.report.readers import Reader
+from countersign.report.words import Held, Words, told
+from countersign.text import count, listed, utc
+
+NOT_LOOKED_AT = (
+    "No report of this kind looks at devices, at the contents of private messages, at the platform's own records of "
+    "access unless they are named as an exhibit, or at who stood behind a screen. A thing that is not named here was "
+    "not looked at; that nothing was found of it means nothing."
+)
+"""The fixed paragraph: the same in every report, for every reader."""
+
+
+def looked_at(case: Case, reader: Reader) -> tuple[Block, ...]:
+    """Return the counts of what was looked at, each thing with its outcome, what was said in public, and the limits."""
+    outcomes = Counter(one.outcome for one in case.looked)
+    parts = [f"{count(number)} {name}" for name, number in sorted(outcomes.items())]
+    said = f"Of {count(len(case.looked))} things that could be looked at: {listed(parts)}." if parts else ""
+    rows = tuple(((one.what,), (one.outcome,), one.because) for one in case.looked)
+    blocks: list[Block] = [Paragraph(sentences=(Sentence(words=(said,)),))] if said else []
+    if rows:
+        blocks.append(Table(caption="What was looked at", head=("What", "Outcome", "Why, or what"), rows=rows))
+    if case.claims and reader != "platform":
+        blocks.append(Items(sentences=tuple(claim_sentence(case, one) for one in case.claims)))
+    return (*blocks, Paragraph(sentences=(Sentence(words=(NOT_LOOKED_AT,)),)))
+
+
+def claim_sentence(case: Case, answered: Answered) -> Sentence:
+    """Return what the record says to something that was said in public; it is about whoever said it."""
+    claim = answered.claim
+    by: Words = (Held(kind="person", value=claim.by), " said") if claim.by else ("It was said",)
+    between = utc(claim.start) if claim.start == claim.end else f"{utc(claim.start)} to {utc(claim.end)}"
+    verb = {"supports": "supports this", "contradicts": "does not fit this", "cannot tell": "cannot tell"}
+    words: Words = (
+        *by, f" (of {between} UTC): ", Held(kind="own words", value=claim.text),
+        f". The record {verb[answered.answer]}: ", *told(answered.because, case.known, own=case.own), ".",
+    )  # fmt: skip
+    numbers = {case.exhibit_of[one] for one in answered.exhibits if one in case.exhibit_of}
+    return Sentence(words=words, exhibits=tuple(sorted(numbers)), about_person=True)

@@ -1,0 +1,82 @@
+"""The first page: the case in one paragraph, and at most five findings with the exhibits that show them."""
+
+from countersign.report.case import Case, CaseAction
+from countersign.report.document import Block, Items, Paragraph, Sentence
+from countersign.report.sections.weighed import conclusion
+from countersign.text import bits, count, duration
+
+MOST_FINDINGS = 5
+"""More than this nobody reads; the rest has its own section."""
+
+
+def paragraph(case: Case) -> tuple[Block, ...]:
+    """Return what happened, how unusual it was, and that nobody knows more than that."""
+    said = [Sentence(words=(f"{case.account} {case.did}: {case.span}.",)), *_public_for(case), _unknown(case)]
+    return (Paragraph(sentences=tuple(said)),)
+
+
+def key_findings(case: Case) -> tuple[Block, ...]:
+    """Return the findings that matter most."""
+    found = [_most_unusual(case), *_near_access(case), *conclusion(case), *_contradicted(case)]
+    return (Items(sentences=tuple(found[:MOST_FINDINGS]), ordered=True),)
+
+
+def exhibits_of(actions: tuple[CaseAction, ...]) -> tuple[int, ...]:
+    """Return the numbers of the exhibits that show actions."""
+    return tuple(sorted({one.exhibit for one in actions if one.exhibit is not None}))
+
+
+def _public_for(case: Case) -> list[Sentence]:
+    undone = [one for one in case.actions if one.undone]
+    if not undone:
+        return [Sentence(words=("As far as these records show, none of it was taken back.",))]
+    spans = [one.undone_at - one.at for one in undone if one.undone_at and one.at]
+    part = "All of it" if len(undone) == len(case.actions) else f"{count(len(undone))} of {count(len(case.actions))}"
+    if not spans:
+        return [Sentence(words=(f"{part} was taken back; how long it stood is not known.",))]
+    longest = duration(max(spans))
+    return [Sentence(words=(f"{part} was taken back, the last after {longest}.",), exhibits=exhibits_of(tuple(undone)))]
+
+
+def _unknown(case: Case) -> Sentence:
+    if case.evaluation is None:
+        return Sentence(words=("We do not know who did it; the explanations were not weighed.",))
+    if case.evaluation.answer == "cannot tell":
+        return Sentence(words=("We do not know who did it: the findings do not tell the explanations apart.",))
+    return Sentence(words=("We do not know who did it; section 6 says how far the findings support each explanation.",))
+
+
+def _most_unusual(case: Case) -> Sentence:
+    first = max(case.actions, key=lambda one: one.bits)
+    history = f" in {case.habit.history}" if case.habit.history else ""
+    if first.bits > case.habit.highest:
+        words = (
+            f"Outside incidents, this account did nothing as unusual{history}: {bits(first.bits)} bits, where the most "
+            f"otherwise was {bits(case.habit.highest)}."
+        )
+    else:
+        words = (
+            f"Each action alone has been matched before{history} (at most {bits(first.bits)} bits, where the most "
+            f"otherwise was {bits(case.habit.highest)}); together they are unusual."
+        )
+    return Sentence(words=(words,), exhibits=exhibits_of(case.actions))
+
+
+def _near_access(case: Case) -> list[Sentence]:
+    groups = ("session", "client", "timeline", "crowd")
+    found = [one for one in (case.evaluation.findings if case.evaluation else ()) if one.group in groups]
+    weightiest = sorted(found, key=lambda one: -_spread(one.ratios))
+    from countersign.report.sections.weighed import finding_sentence
+
+    return [finding_sentence(case, one) for one in weightiest[:2]]
+
+
+def _spread(ratios: object) -> float:
+    values = [ratio.log10 for ratio in ratios.values()]  # type: ignore[attr-defined]
+    return max(values) - min(values) if values else 0.0
+
+
+def _contradicted(case: Case) -> list[Sentence]:
+    from countersign.report.sections.looked import claim_sentence
+
+    return [claim_sentence(case, one) for one in case.claims if one.answer == "contradicts"]

@@ -1,0 +1,227 @@
+"""Which explanation the findings support, in pairs and in ENFSI's words; and what would settle it."""
+
+from datetime import datetime, timedelta
+from itertools import combinations
+
+from countersign.investigate.evaluation import Evaluation, Weight
+from countersign.investigate.finding import Finding, Missing
+from countersign.investigate.proposition import KEYS, PROPOSITIONS, Key
+from countersign.investigate.scale import whole
+from countersign.report.case import Case
+from countersign.report.document import Block, Items, Letter, Paragraph, Sentence, Table
+from countersign.report.ratios import ABOUT_A_PERSON, figure, named, said
+from countersign.report.readers import Reader
+from countersign.report.words import Held, Words, told
+from countersign.text import day, utc
+
+NOT_WEIGHED = "Not looked at: the explanations were not weighed against each other, so none is supported over another."
+HOW_TO_READ = (
+    "A ratio says how many times more expected these findings are if the left explanation is true than if the right "
+    "one is. It is not the probability that an explanation is true: that also depends on what was known before, which "
+    "is the reader's to judge."
+)
+PLATFORM_PAIRS: frozenset[Key] = frozenset({"platform", "app", "outsider"})
+PLATFORMS_NAMED = frozenset({"X", "Bluesky", "Mastodon", "the account's host (PDS)", "the instance's administrator"})
+"""How requests call who runs a platform."""
+AROUND = timedelta(hours=24)
+"""How far before and after the incident the platform is asked to look: a day covers a stolen session's sign-in in most
+accounts, and every time zone."""
+FIELDS_ASKED = (
+    "every sign-in, session and token in that time: time (UTC), address and port, user agent, device, second factor",
+    "for each action below: the session, application and IP address it came from",
+    "changes of password, e-mail address, phone number, second factor and handle from 30 days before to 7 days after",
+    "any action of your own staff or tools on this account in that time",
+)
+
+
+def conclusion(case: Case) -> list[Sentence]:
+    """Return what the findings support, in at most two sentences; nothing where nothing was weighed."""
+    if case.evaluation is None:
+        return []
+    return _conclusion(case.evaluation)
+
+
+def explanations(case: Case, reader: Reader) -> tuple[Block, ...]:
+    """Return the explanations, their comparison, the findings behind it, what would turn it, and the whole scale."""
+    if case.evaluation is None:
+        return (Paragraph(sentences=(Sentence(words=(NOT_WEIGHED,)),)),)
+    evaluation = case.evaluation
+    blocks: list[Block] = [
+        Items(sentences=tuple(_conclusion(evaluation))),
+        Paragraph(sentences=(Sentence(words=(HOW_TO_READ,)),)),
+        _comparison(_pairs(evaluation, reader)),
+    ]
+    if reader != "public":
+        blocks.append(_propositions())
+        blocks += _findings(case, evaluation, reader)
+    if evaluation.flips:
+        turning = (told(_stop(f"What would turn it: {one}"), case.known, own=case.own) for one in evaluation.flips)
+        blocks.append(Items(sentences=tuple(Sentence(words=words) for words in turning)))
+    return (*blocks, scale())
+
+
+def finding_sentence(case: Case, finding: Finding) -> Sentence:
+    """Return a finding as a sentence with its exhibits; what tells of a person of the team needs a person."""
+    words = told(_stop(finding.because), case.known, own=case.own)
+    names_one = any(isinstance(piece, Held) and piece.kind == "person" for piece in words)
+    numbers = {case.exhibit_of[one] for one in finding.exhibits if one in case.exhibit_of}
+    return Sentence(
+        words=words,
+        exhibits=tuple(sorted(numbers)),
+        about_person=names_one or finding.group in ("statement", "behaviour"),
+    )
+
+
+def what_would_settle(case: Case, reader: Reader) -> tuple[Block, ...]:
+    """Return what is missing, who has it and until when; for the platform it is the request, ready to send."""
+    missing = case.evaluation.missing if case.evaluation else ()
+    if reader == "platform":
+        return (request(case),)
+    if not missing:
+        return (request(case),) if reader == "inside" else ()
+    ranked = sorted(missing, key=lambda one: -_reach(one))
+    rows = tuple(_missing_row(case, one) for one in ranked)
+    head = ("What", "Who has it", "Could move the ratio", "Of", "Ask by")
+    blocks: list[Block] = [Table(caption="What would settle it, the furthest-reaching first", head=head, rows=rows)]
+    return (*blocks, request(case)) if reader == "inside" else tuple(blocks)
+
+
+def request(case: Case) -> Letter:
+    """Return the request to the platform: which account, when, what is asked for, and how long it may be kept."""
+    start, end = _window(case)
+    lines: list[Words] = [
+        ("To the team that helps owners of accounts that others may have used.",),
+        (f"Account: {case.account} (native id {case.account_id}).",),
+        (f"What happened: {case.did}; {case.span}.",),
+        (f"Please keep and send us, for {utc(start)} to {utc(end)} UTC:",),
+        *((f"{number}. {words};",) for number, words in enumerate(FIELDS_ASKED, start=1)),
+        ("The actions, by your own ids:",),
+        *(_asked_of(one) for one in case.actions),
+    ]
+    asked = [one for one in (case.evaluation.missing if case.evaluation else ()) if _has_it(case, one)]
+    lines += [told(one.request, case.known, own=case.own) for one in asked]
+    until = [one.until for one in asked if one.until is not None]
+    if until:
+        lines.append((f"As far as we know you delete some of it on {day(min(until))}: please keep it before that.",))
+    lines.append((f"What we hold is sealed; the checkpoint is {case.checkpoint or 'not there: nothing was sealed'}.",))
+    return Letter(title="The request to the platform", lines=tuple(lines))
+
+
+def scale() -> Table:
+    """Return the whole scale of words, so that a reader sees what stands above and below."""
+    rows = tuple(((ratio,), (words,)) for ratio, words in (line.split(": ", 1) for line in whole()))
+    return Table(
+        caption="The scale (ENFSI 2015): a ratio, and what it is called", head=("Ratio", "In words"), rows=rows
+    )
+
+
+def _conclusion(evaluation: Evaluation) -> list[Sentence]:
+    if evaluation.answer == "cannot tell" or evaluation.answer not in PROPOSITIONS:
+        return [Sentence(words=("The findings do not single out one explanation: we cannot tell.",))]
+    answer: Key = next(key for key in KEYS if key == evaluation.answer)
+    against = sorted((one for one in evaluation.weights if answer in one.pair), key=lambda one: abs(one.log10))
+    if not against:
+        return []
+    nearest = said(against[0])
+    person = bool(ABOUT_A_PERSON & {nearest.first, nearest.second})
+    first = (
+        f"The findings give {nearest.words} to {named(nearest.first)} over the next explanation, "
+        f"{named(nearest.second)} ({nearest.ratio} to 1)."
+    )
+    second = f"They do not rule out {named(nearest.second)}."
+    return [Sentence(words=(first,), about_person=person), Sentence(words=(second,), about_person=person)]
+
+
+def _pairs(evaluation: Evaluation, reader: Reader) -> tuple[Weight, ...]:
+    if reader == "platform":
+        return tuple(one for one in evaluation.weights if set(one.pair) <= PLATFORM_PAIRS | {evaluation.answer})
+    if reader == "public" and evaluation.answer != "cannot tell":
+        return tuple(one for one in evaluation.weights if evaluation.answer in one.pair)
+    return evaluation.weights
+
+
+def _comparison(weights: tuple[Weight, ...]) -> Table:
+    rows = tuple(
+        ((named(one.first),), (named(one.second),), (one.ratio if one.tells else "about 1",), (one.words,))
+        for one in map(said, sorted(weights, key=lambda one: -abs(one.log10)))
+    )
+    head = ("This", "Compared with this", "Ratio", "In words: support for the left")
+    return Table(caption="Explanations in pairs", head=head, rows=rows)
+
+
+def _propositions() -> Table:
+    rows = tuple(((one.words,), (one.credential,), (one.hand,), (one.meant,)) for one in PROPOSITIONS.values())
+    head = ("Explanation", "Whose access", "Whose hand", "Meant")
+    return Table(caption="The explanations; no two can be true at once", head=head, rows=rows)
+
+
+def _findings(case: Case, evaluation: Evaluation, reader: Reader) -> list[Block]:
+    wanted = [one for one in evaluation.findings if reader == "inside" or one.group not in ("behaviour", "statement")]
+    if not wanted:
+        return []
+    pair = _widest(evaluation)
+    rows = tuple(_finding_row(case, one, pair) for one in wanted)
+    head = ("Finding", "Exhibits", f"{named(pair[0])} : {named(pair[1])}", "Where the number is from")
+    personal = tuple(s for one in wanted if (s := finding_sentence(case, one)).about_person)
+    table = Table(caption="The findings, each with its own ratio for one pair", head=head, rows=rows)
+    return [table, Items(sentences=personal)] if personal else [table]
+
+
+def _finding_row(case: Case, finding: Finding, pair: tuple[Key, Key]) -> tuple[Words, ...]:
+    sentence = finding_sentence(case, finding)
+    first, second = (finding.ratios.get(key) for key in pair)
+    if finding.basis == "direction" or first is None or second is None:
+        ratio = "a direction only" if finding.basis == "direction" else "not compared"
+    else:
+        log10 = first.log10 - second.log10
+        ratio = figure(log10) if log10 >= 0 else f"1 : {figure(-log10)}"
+    behind = f"{finding.basis}: {finding.source}" + (f" ({finding.cases} cases)" if finding.cases else "")
+    exhibits = ", ".join(map(str, sentence.exhibits)) or "-"
+    return sentence.words, (exhibits,), (ratio,), told(behind, case.known, own=case.own)
+
+
+def _widest(evaluation: Evaluation) -> tuple[Key, Key]:
+    """Return the pair that the findings tell apart most, the better supported first."""
+    if not evaluation.weights:
+        return next(combinations(KEYS, 2))
+    found = said(max(evaluation.weights, key=lambda one: abs(one.log10)))
+    return found.first, found.second
+
+
+def _missing_row(case: Case, missing: Missing) -> tuple[Words, ...]:
+    low, high = missing.could_move
+    until = day(missing.until) if missing.until else "not known"
+    why = f" ({missing.why_until})" if missing.why_until else ""
+    first, second = missing.pair
+    return (
+        told(missing.what, case.known, own=case.own), told(missing.holder, case.known, own=case.own),
+        (f"x 1/{figure(-low)} to x {figure(high)}" if low < 0 else f"x {figure(low)} to x {figure(high)}",),
+        (f"{named(first)} : {named(second)}",), (f"{until}{why}",),
+    )  # fmt: skip
+
+
+def _has_it(case: Case, missing: Missing) -> bool:
+    """Say whether the platform has what is missing, and a request for it is written."""
+    return bool(missing.request) and missing.holder in {case.platform, *PLATFORMS_NAMED}
+
+
+def _reach(missing: Missing) -> float:
+    return max(abs(bound) for bound in missing.could_move)
+
+
+def _window(case: Case) -> tuple[datetime, datetime]:
+    known = [moment for one in case.actions for moment in (one.at, one.start, one.end, one.undone_at) if moment]
+    return (min(known, default=case.made) - AROUND, max(known, default=case.made) + AROUND)
+
+
+def _asked_of(action: object) -> Words:
+    from countersign.report.case import CaseAction
+    from countersign.text import when
+
+    assert isinstance(action, CaseAction)
+    at = when(action.at, action.start, action.end)
+    return (f"- {action.did}, {at} UTC, id ", Held(kind="id", value=action.native_id or action.id))
+
+
+def _stop(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
