@@ -74,8 +74,8 @@ def _pairs(console: Console, ours: Evaluation, theirs: Evaluation | None) -> lis
 
 def _pair(weight: Weight) -> dict[str, str]:
     first, second = weight.pair
-    for_first = weight.log10 >= 0
-    support = weight.words if weight.words == NO_SUPPORT else f"{weight.words} for {'it' if for_first else 'the other'}"
+    favoured = first if weight.log10 >= 0 else second
+    support = weight.words if weight.words == NO_SUPPORT else f"{weight.words} for {favoured}"
     reach = f"{ratio(weight.low)} to {ratio(weight.high)}"
     return {
         "first": SHORT[first], "sign": ":", "second": SHORT[second], "ratio": ratio(weight.log10), "range": reach,
@@ -93,14 +93,12 @@ def _findings(console: Console, ours: Evaluation, pair: tuple[Key, Key]) -> list
     rows = [{"finding": one.name, "ratio": _of(one, pair), "from": one.basis} for one in ours.findings]
     if not rows:
         return ["  Nothing that could be looked at says anything.", ""]
-    said = [
-        hanging(f"  {one.name}: ", f"{visible(one.because)}. {_source(one)}", console.prose) for one in ours.findings
-    ]
+    said = [hanging(f"  {one.name}: ", _said(one), console.prose) for one in ours.findings]
     return [*laid_out(console, rows, columns, indent="  "), "", *said, ""]
 
 
-def _source(one: Finding) -> str:
-    return f"Numbers: {visible(one.source)}"
+def _said(one: Finding) -> str:
+    return f"{visible(one.because)}. Numbers: {visible(one.source)}"
 
 
 def _of(one: Finding, pair: tuple[Key, Key]) -> str:

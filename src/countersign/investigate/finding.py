@@ -71,6 +71,15 @@ class Missing(msgspec.Struct, frozen=True, kw_only=True):
     request: str = ""
 
 
-Examination = Callable[["Facts"], Sequence[Finding | Missing]]
-"""Looks at one thing. Pure; gives findings, what is missing to find any, or nothing where it does not apply.
-Registered in the entry-point group `countersign.examinations`."""
+class Examination(msgspec.Struct, frozen=True):
+    """Looks at one thing. Pure; gives findings, what is missing to find any, or nothing where it does not apply.
+
+    Registered in the entry-point group `countersign.examinations` under its name.
+    """
+
+    name: str
+    look: Callable[["Facts"], Sequence[Finding | Missing]]
+
+    def __call__(self, facts: "Facts") -> Sequence[Finding | Missing]:
+        """Return what it finds, or what is missing."""
+        return self.look(facts)

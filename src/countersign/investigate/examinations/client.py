@@ -8,7 +8,7 @@ from typing import Final
 from countersign.activity import Session
 from countersign.investigate.examinations.expecting import ESTIMATE, TEAM, expected
 from countersign.investigate.facts import Facts
-from countersign.investigate.finding import Finding, Missing
+from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.proposition import Key
 from countersign.investigate.span import first_time
 from countersign.text import duration, visible
@@ -37,6 +37,9 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
     if grant is not None and first is not None and not _is_own(client):
         return (_granted(facts, client, grant, first),)
     return (_by_use(facts, client, times),)
+
+
+examination = Examination("client", examine)
 
 
 def _granted(facts: Facts, client: str, grant: Session, first: datetime) -> Finding:

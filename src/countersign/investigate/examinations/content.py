@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from countersign.activity import WRITTEN, Activity
 from countersign.investigate.examinations.expecting import ESTIMATE, expected
 from countersign.investigate.facts import Facts
-from countersign.investigate.finding import Finding, Missing
+from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.proposition import Key
 
 Pattern = Literal["advertisement", "decoy and payload", "only looked at", "written"]
@@ -56,6 +56,9 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
             because=_SAID[pattern].format(number, len(done)), exhibits=tuple(one.id for one in done), source=ESTIMATE,
         ),
     )  # fmt: skip
+
+
+examination = Examination("content", examine)
 
 
 def _pattern(facts: Facts, done: Sequence[Activity]) -> Pattern:

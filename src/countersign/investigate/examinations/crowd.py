@@ -5,7 +5,7 @@ from typing import Final
 
 from countersign.investigate.examinations.expecting import ESTIMATE, expected
 from countersign.investigate.facts import Facts
-from countersign.investigate.finding import Finding, Missing
+from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.proposition import Key
 
 SEVERAL: Final = 2
@@ -22,6 +22,9 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
     if facts.watched_accounts >= WATCHED and not others:
         return (_alone(facts),)
     return ()
+
+
+examination = Examination("crowd", examine)
 
 
 def _same(facts: Facts, others: int) -> Finding:

@@ -6,7 +6,7 @@ from typing import Final
 from countersign.investigate.examinations.expecting import TEAM, expected
 from countersign.investigate.examinations.novelty import share
 from countersign.investigate.facts import Facts
-from countersign.investigate.finding import Finding, Missing
+from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.proposition import Key
 from countersign.investigate.tid import clock_of
 
@@ -41,3 +41,6 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
             "numbers drawn from 32, an estimate",
         ),
     )  # fmt: skip
+
+
+examination = Examination("fingerprint", examine)

@@ -5,7 +5,7 @@ from math import log10
 from typing import Final
 
 from countersign.investigate.facts import Facts, Hand
-from countersign.investigate.finding import Finding, Missing, Ratio
+from countersign.investigate.finding import Examination, Finding, Missing, Ratio
 from countersign.investigate.proposition import Key
 
 UNKNOWN: Final = "unknown"
@@ -40,6 +40,9 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
             exhibits=tuple(one.action for one in hands), source=hands[0].source,
         ),
     )  # fmt: skip
+
+
+examination = Examination("hand", examine)
 
 
 def _team(hand: Hand) -> float:

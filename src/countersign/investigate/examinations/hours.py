@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from countersign.investigate.examinations.expecting import ESTIMATE, expected
 from countersign.investigate.facts import Facts
-from countersign.investigate.finding import Finding, Missing
+from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.proposition import Key
 from countersign.investigate.requests import to_people
 from countersign.investigate.span import first_time
@@ -31,6 +31,9 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
     found: list[Finding | Missing] = [_habit(facts, when)] if sum(facts.hours) >= ENOUGH else []
     found.append(_roster(facts, when) if facts.duties else _no_roster(facts, when))
     return found
+
+
+examination = Examination("hours", examine)
 
 
 def _habit(facts: Facts, when: datetime) -> Finding:

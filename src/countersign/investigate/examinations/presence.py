@@ -6,7 +6,7 @@ from typing import Final
 
 from countersign.investigate.examinations.expecting import ESTIMATE, expected
 from countersign.investigate.facts import Facts
-from countersign.investigate.finding import Finding, Missing
+from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.proposition import Key
 from countersign.investigate.requests import asked, holder, until
 from countersign.investigate.span import first_time, last_time
@@ -38,6 +38,9 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
     if posts or seen:
         return (_elsewhere(facts, [*posts, *(one.ref for one in seen if one.ref)], len(posts) + len(seen)),)
     return () if any(one.session.kind == "presence" for one in facts.sign_ins) else _missing(facts)
+
+
+examination = Examination("presence", examine)
 
 
 def _elsewhere(facts: Facts, exhibits: Sequence[str], times: int) -> Finding:

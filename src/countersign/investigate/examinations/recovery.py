@@ -7,7 +7,7 @@ from typing import Final
 from countersign.activity import Activity
 from countersign.investigate.examinations.expecting import ESTIMATE, expected
 from countersign.investigate.facts import Facts
-from countersign.investigate.finding import Finding, Missing
+from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.span import at, first_time
 from countersign.text import duration, visible
 
@@ -27,6 +27,9 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
     if near:
         return (_taking(near),)
     return (_reacting(later),) if later else ()
+
+
+examination = Examination("recovery", examine)
 
 
 def _taking(near: Sequence[tuple[Activity, timedelta]]) -> Finding:

@@ -7,7 +7,7 @@ from typing import Final
 from countersign.investigate.examinations.expecting import TEAM, expected
 from countersign.investigate.examinations.novelty import level, levels, share
 from countersign.investigate.facts import Facts, SignIn
-from countersign.investigate.finding import Finding, Missing
+from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.proposition import Key
 from countersign.investigate.requests import access_log
 from countersign.investigate.span import first_time, last_time
@@ -55,6 +55,9 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
     if not there:
         return (_none(facts, first),)
     return (_weighed(facts, before, there),)
+
+
+examination = Examination("sign-in", examine)
 
 
 def _weighed(facts: Facts, before: Sequence[SignIn], there: Sequence[SignIn]) -> Finding:

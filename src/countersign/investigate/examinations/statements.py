@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from countersign.investigate.examinations.expecting import ESTIMATE, expected
 from countersign.investigate.facts import Facts, Statement
-from countersign.investigate.finding import Finding, Missing
+from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.proposition import Key
 from countersign.investigate.requests import to_people
 from countersign.investigate.span import first_time
@@ -38,6 +38,9 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
         if answers:
             return (_weighed(facts, said, answers),)
     return (_missing(facts),)
+
+
+examination = Examination("statements", examine)
 
 
 def _weighed(facts: Facts, said: Said, answers: Sequence[Statement]) -> Finding:

@@ -8,7 +8,7 @@ from typing import Final
 
 from countersign.investigate.examinations.expecting import ESTIMATE, expected
 from countersign.investigate.facts import Facts
-from countersign.investigate.finding import Finding, Missing
+from countersign.investigate.finding import Examination, Finding, Missing
 
 FEWEST: Final = 6
 """Timed actions below which a rhythm is chance."""
@@ -40,6 +40,9 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
             source=ESTIMATE,
         ),
     )  # fmt: skip
+
+
+examination = Examination("tempo", examine)
 
 
 def _bursts(times: Sequence[datetime]) -> list[datetime]:

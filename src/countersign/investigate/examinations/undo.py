@@ -7,7 +7,7 @@ from typing import Final, Literal
 from countersign.activity import UNDONE_BY, Activity
 from countersign.investigate.examinations.expecting import ESTIMATE, expected
 from countersign.investigate.facts import Facts
-from countersign.investigate.finding import Finding, Missing
+from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.proposition import Key
 from countersign.investigate.requests import asked, holder, until
 from countersign.investigate.span import at, last_time
@@ -48,6 +48,9 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
     if not taken and facts.as_of - last < LONG_ENOUGH:
         return ()
     return (_weighed(facts, undoable, timed),)
+
+
+examination = Examination("undo", examine)
 
 
 def _weighed(facts: Facts, undoable: Sequence[Activity], timed: Sequence[tuple[Activity, Activity]]) -> Finding:
