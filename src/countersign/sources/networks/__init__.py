@@ -1,8 +1,16 @@
 """Looks addresses up in tables that lie on this disk: whose network, which country, VPN or hosting; nobody is asked."""
 
 from countersign.sources.networks.addresses import Address, address, is_private
-from countersign.sources.networks.lookup import NetworkFact, Networks, TableFile, is_database, opened, table_file
+from countersign.sources.networks.lookup import NetworkFact, Networks, TableFile, is_table, opened, table_file
 
 __all__ = [
-    "Address", "NetworkFact", "Networks", "TableFile", "address", "is_database", "is_private", "opened", "table_file",
+    "Address",
+    "NetworkFact",
+    "Networks",
+    "TableFile",
+    "address",
+    "is_private",
+    "is_table",
+    "opened",
+    "table_file",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Opens the tables of networks that a user names and says of an address what they say, and as of when."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ MOST_BYTES: Final = 1 << 30
 _MARK: Final = b"\xab\xcd\xefMaxMind.com"
 _MARK_WITHIN: Final = 128 * 1024
 """MaxMind DB format 2.0: the metadata begins after this mark, in the last 128 KiB."""
+_KIND: Final = re.compile(rb"(?im)^#\s*kind\s*[:=]")
 _FLAGS: Final[Mapping[str, NetworkKind]] = {
     "is_tor_exit_node": "tor", "is_anonymous_vpn": "vpn", "is_residential_proxy": "vpn", "is_public_proxy": "vpn",
     "is_hosting_provider": "hosting",
@@ -133,12 +135,13 @@ def table_file(path: str, kind: str = "") -> TableFile:
         return _opened(TableFile(path=str(Path(path).resolve()), kind=kind), stack).file
 
 
-def is_database(path: str) -> bool:
-    """Say whether a file is a MaxMind DB, by its mark."""
+def is_table(path: str) -> bool:
+    """Say whether a file is a MaxMind DB, by its mark, or a list that says of what kind its networks are."""
     try:
         with Path(path).open("rb") as file:
+            head = file.read(2_000)
             file.seek(max(0, file.seek(0, 2) - _MARK_WITHIN))
-            return _MARK in file.read()
+            return _MARK in file.read() or _KIND.search(head) is not None
     except OSError:
         return False
 

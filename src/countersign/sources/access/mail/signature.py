@@ -9,7 +9,7 @@ import msgspec
 
 from countersign.sources.access.asked import DomainKey
 from countersign.sources.access.mail.keys import key_name
-from countersign.sources.access.mail.message import Mail
+from countersign.sources.access.mail.parts import Mail
 
 MOST_SIGNATURES: Final = 10
 """Platforms sign once or twice; lists and forwarders add a few."""

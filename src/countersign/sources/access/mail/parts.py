@@ -94,7 +94,7 @@ def _within_limits(body: bytes, name: str) -> None:
         raise _hostile(f"a mail with more than {MOST_PARTS} mails or parts in it", name)
 
 
-def _texts(parsed: Message[Any, Any], name: str) -> Iterator[str]:
+def _texts(parsed: "Message[Any, Any]", name: str) -> Iterator[str]:
     """Yield the plain text, or, where there is none, the text of the HTML."""
     plain, marked = [], []
     for part in _parts(parsed, name):
@@ -106,7 +106,7 @@ def _texts(parsed: Message[Any, Any], name: str) -> Iterator[str]:
     yield from plain if any(text.strip() for text in plain) else marked
 
 
-def _parts(parsed: Message[Any, Any], name: str) -> Iterator[Message[Any, Any]]:
+def _parts(parsed: "Message[Any, Any]", name: str) -> "Iterator[Message[Any, Any]]":
     """Yield the leaves; a mail within the mail is somebody else's words, and not looked into."""
     waiting, seen = [(parsed, 0)], 0
     while waiting:
@@ -122,7 +122,7 @@ def _parts(parsed: Message[Any, Any], name: str) -> Iterator[Message[Any, Any]]:
             yield part
 
 
-def _decoded(part: Message[Any, Any]) -> str:
+def _decoded(part: "Message[Any, Any]") -> str:
     payload = part.get_payload(decode=True)
     data = payload if isinstance(payload, bytes) else b""
     charset = str(part.get_content_charset() or "utf-8")
@@ -156,7 +156,7 @@ def _after(text: str, name: str, place: int) -> int:
     return len(text) if found < 0 else found
 
 
-def _header(parsed: Message[Any, Any], name: str) -> str:
+def _header(parsed: "Message[Any, Any]", name: str) -> str:
     value = parsed.get(name)
     if value is None:
         return ""
@@ -166,7 +166,7 @@ def _header(parsed: Message[Any, Any], name: str) -> str:
         return str(value)[:500].strip()
 
 
-def _date(parsed: Message[Any, Any]) -> datetime | None:
+def _date(parsed: "Message[Any, Any]") -> datetime | None:
     try:
         found = parsedate_to_datetime(str(parsed.get("Date", ""))[:100])
         return (found.replace(tzinfo=UTC) if found.tzinfo is None else found).astimezone(UTC)
@@ -174,7 +174,7 @@ def _date(parsed: Message[Any, Any]) -> datetime | None:
         return None
 
 
-def _repeated(parsed: Message[Any, Any]) -> tuple[str, ...]:
+def _repeated(parsed: "Message[Any, Any]") -> tuple[str, ...]:
     names = ("From", "Date", "Subject", "To", "Content-Type", "Content-Transfer-Encoding")
     return tuple(name for name in names if len(parsed.get_all(name) or ()) > 1)
 

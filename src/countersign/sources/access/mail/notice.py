@@ -10,7 +10,7 @@ from countersign.activity import Activity, Session, activity_id
 from countersign.sources.access.agents import browser, operating_system
 from countersign.sources.access.asked import Asked
 from countersign.sources.access.countries import country
-from countersign.sources.access.mail.message import Mail
+from countersign.sources.access.mail.parts import Mail
 from countersign.sources.access.mail.signature import Signature, signature
 from countersign.sources.access.times import moment
 from countersign.sources.access.told import Told, Trace
