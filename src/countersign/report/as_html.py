@@ -24,6 +24,11 @@ from countersign.text import utc, visible
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """Nothing is loaded, nothing is sent, nothing runs: the page has one style of its own and no script."""
 
+MOST_KEPT = 3
+"""Columns that a phone still shows beside each other; the rows of wider tables become cards."""
+SHOWN_OF_ROOT = 16
+"""Hex digits of the checkpoint's root in the foot of each printed page; the report itself has all."""
+
 
 def as_html(report: Report) -> bytes:
     """Return a report as one HTML page in UTF-8."""
@@ -52,8 +57,13 @@ def _page(report: Report) -> Iterator[str]:
 def _running(report: Report) -> str:
     """Return the running heads of the print: case, version and reader above, checkpoint below."""
     head = f"{report.title}, version {report.version}. {FOR[report.reader]}{' - DRAFT' if report.is_draft else ''}"
-    foot = f"checkpoint {report.checkpoint}" if report.checkpoint else "nothing sealed"
+    foot = f"checkpoint {_short(report.checkpoint)}" if report.checkpoint else "nothing sealed"
     return f"@page{{@top-left{{content:{_css(head)}}}@bottom-left{{content:{_css(foot)}}}}}"
+
+
+def _short(checkpoint: str) -> str:
+    start, _, root = checkpoint.rpartition(" ")
+    return f"{start} {root[:SHOWN_OF_ROOT]}…" if start else checkpoint
 
 
 def _css(text: str) -> str:
@@ -69,9 +79,9 @@ def _head(report: Report) -> Iterator[str]:
     yield f'<p class="made">Version {report.version}. As of {utc(report.made)} UTC. {_text(report.tool)}.</p>\n'
     if report.unsigned:
         numbers = ", ".join(map(str, report.unsigned))
+        needs = "1 sentence needs" if len(report.unsigned) == 1 else f"{len(report.unsigned)} sentences need"
         yield (
-            f'<p class="draft"><strong>Draft, not to be published.</strong> {len(report.unsigned)} '
-            f"{'sentence needs' if len(report.unsigned) == 1 else 'sentences need'} a person first (no. {numbers}; "
+            f'<p class="draft"><strong>Draft, not to be published.</strong> {needs} a person first (no. {numbers}; '
             "yellow, with the sign ▶).</p>\n"
         )
     yield "</header>\n"
@@ -133,9 +143,10 @@ def _sentence(sentence: Sentence) -> str:
 def _table(table: Table) -> str:
     heads = "".join(f'<th scope="col" role="columnheader">{_text(one)}</th>' for one in table.head)
     register = table.caption == "Exhibits"
+    keep = ' class="keep"' if len(table.head) <= MOST_KEPT else ""
     rows = "".join(_row(table.head, row, f' id="x{_text(str(row[0][0]))}"' if register else "") for row in table.rows)
     return (
-        f'<table role="table"><caption>{_text(table.caption)}</caption><thead role="rowgroup"><tr role="row">'
+        f'<table role="table"{keep}><caption>{_text(table.caption)}</caption><thead role="rowgroup"><tr role="row">'
         f'{heads}</tr></thead><tbody role="rowgroup">{rows}</tbody></table>\n'
     )
 

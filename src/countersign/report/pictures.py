@@ -1,12 +1,16 @@
 """Draws time lines and habits as SVG from data, legible at the width of a phone and in black and white."""
 
 from datetime import UTC, datetime
+from html import escape
 
 from countersign.report.document import Hours, Lane, Timeline
 from countersign.text.times import MONTHS
 
 WIDTH = 320
-"""Units of a picture: a phone's width in CSS pixels, so that letters are never drawn smaller than they are meant."""
+"""Units of a picture: a phone's width in CSS pixels, so that letters are never drawn smaller than they are meant.
+
+Colours stand as attributes too: printers of PDF do not apply the page's style to what is inside a picture.
+"""
 LEFT, RIGHT = 12, 308
 LANE = 34
 TOGETHER = 9.0
@@ -14,7 +18,7 @@ TOGETHER = 9.0
 TALL = 84
 SIGNS = {
     "●": '<circle cx="{x}" cy="{y}" r="4.5"/>',
-    "○": '<circle cx="{x}" cy="{y}" r="4" class="hollow"/>',
+    "○": '<circle cx="{x}" cy="{y}" r="4" class="hollow" fill="#fff" stroke="#333" stroke-width="2"/>',
     "▲": '<path d="M{x} {top}l5 9h-10z"/>',
 }
 
@@ -25,7 +29,7 @@ def timeline(drawing: Timeline, says: str) -> str:
     parts = [part for at, lane in enumerate(drawing.lanes) for part in _lane(drawing, lane, LANE * at + 26)]
     base = height - 26
     axis = [
-        f'<path class="axis" d="M{LEFT} {base}H{RIGHT}"/>',
+        f'<path class="axis" stroke="#000" fill="none" d="M{LEFT} {base}H{RIGHT}"/>',
         f'<text x="{LEFT}" y="{base + 15}">{_tick(drawing.start)}</text>',
         f'<text x="{RIGHT}" y="{base + 15}" text-anchor="end">{_tick(drawing.end)}</text>',
     ]
@@ -46,16 +50,15 @@ def hours(drawing: Hours, says: str) -> str:
             middle = round(x + step / 2 - 1, 1)
             parts.append(f'<path class="ours" d="M{middle} {base + 3}l5 9h-10z"/>')
     labels = [f'<text x="{round(LEFT + step * hour, 1)}" y="{base + 27}">{hour:02}</text>' for hour in range(0, 24, 6)]
-    axis = f'<path class="axis" d="M{LEFT} {base}H{RIGHT}"/>'
+    axis = f'<path class="axis" stroke="#000" fill="none" d="M{LEFT} {base}H{RIGHT}"/>'
     legend = f'<text x="{RIGHT}" y="{base + 27}" text-anchor="end">▲ incident</text>'
     return _svg(base + 34, says, [*parts, axis, *labels, legend])
 
 
 def _svg(height: int, says: str, parts: list[str]) -> str:
-    from html import escape
-
     return (
         f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(says)}" '
+        f'font-size="11" font-family="Liberation Sans, Arial, sans-serif" fill="#333" '
         f'xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
     )
 
@@ -63,14 +66,16 @@ def _svg(height: int, says: str, parts: list[str]) -> str:
 def _lane(drawing: Timeline, lane: Lane, y: int) -> list[str]:
     parts = [
         f'<text x="{LEFT}" y="{y - 12}">{lane.sign} {lane.title}</text>',
-        f'<path class="lane" d="M{LEFT} {y}H{RIGHT}"/>',
+        f'<path class="lane" stroke="#777" stroke-dasharray="2 3" fill="none" d="M{LEFT} {y}H{RIGHT}"/>',
     ]
     points: list[list[float]] = []
     for mark in sorted(lane.marks, key=lambda one: (one.start, one.end)):
         start, end = _x(drawing, mark.start), _x(drawing, mark.end)
         if mark.start != mark.end:
             wide = round(max(end - start, 2.0), 1)
-            parts.append(f'<rect class="between" x="{start}" y="{y - 4}" width="{wide}" height="8"/>')
+            parts.append(
+                f'<rect class="between" fill="none" stroke="#333" x="{start}" y="{y - 4}" width="{wide}" height="8"/>'
+            )
         elif points and start - points[-1][0] < TOGETHER:
             points[-1].append(start)
         else:

@@ -6,7 +6,8 @@ STYLE = """
 @media (prefers-color-scheme:dark){:root{--ink:#ececec;--paper:#111417;--quiet:#9aa0a6;--line:#6b7280;--bar:#56b4e9;
 --ours:#e69f00;--mark:#5a4a00;--mark-ink:#fff;--soft:#1c2126;--link:#56b4e9}}
 *{box-sizing:border-box}
-html{color:var(--ink);background:var(--paper);font:1rem/1.55 system-ui,"Liberation Sans","Noto Sans","Noto Sans CJK SC",
+html{color:var(--ink);background:var(--paper);font:1rem/1.55 system-ui,"Liberation Sans","Noto Sans",
+"Noto Sans CJK SC",
 "Noto Sans Arabic",Arial,sans-serif;-webkit-text-size-adjust:100%}
 body{max-width:56rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}
 .skip{position:absolute;inset-inline-start:-99rem}
@@ -29,14 +30,15 @@ a:focus-visible{outline:3px solid var(--link);outline-offset:2px}
 code{font-family:ui-monospace,"Liberation Mono","DejaVu Sans Mono",monospace;font-size:.88em;overflow-wrap:anywhere}
 .exhibits,.signed{color:var(--quiet);font-size:.88em}
 .withheld{border:1px dashed var(--line);padding:0 .2em;color:var(--quiet)}
-.foreign{font-style:normal}
+.foreign{font-style:normal;overflow-wrap:anywhere}
 mark.person{display:inline;background:var(--mark);color:var(--mark-ink);border-inline-start:4px solid var(--ours);
 padding:.1em .35em;-webkit-box-decoration-break:clone;box-decoration-break:clone}
 mark.person .exhibits,mark.person .signed,mark.person .withheld,mark.person a{color:inherit}
 .draft{background:var(--mark);color:var(--mark-ink);border:2px solid var(--ours);padding:.6rem .8rem;max-width:none}
 table{border-collapse:collapse;width:100%;margin:1rem 0;font-size:.9rem}
 caption{text-align:start;color:var(--quiet);padding-block:.3rem}
-th,td{text-align:start;vertical-align:top;padding:.35rem .5rem .35rem 0;border-block-end:1px solid var(--line)}
+th,td{overflow-wrap:break-word;text-align:start;vertical-align:top;padding:.35rem .5rem .35rem 0;
+border-block-end:1px solid var(--line)}
 th{border-block-end:2px solid var(--ink);font-weight:600}
 figure{margin:1rem 0 .2rem;max-width:34rem}
 figcaption{color:var(--quiet);font-size:.9rem}
@@ -47,17 +49,20 @@ svg .lane{stroke:var(--line);stroke-dasharray:2 3;fill:none}
 svg .hollow{fill:var(--paper);stroke:var(--bar);stroke-width:2}
 svg .between{fill:none;stroke:var(--bar);stroke-width:1.5}
 svg .ours{fill:var(--ours)}
-.beneath{display:flex;flex-wrap:wrap;gap:0 2rem}
-.beneath table{flex:1 1 11rem;width:auto;font-size:.85rem;font-variant-numeric:tabular-nums}
+.beneath{display:flex;flex-wrap:wrap;gap:0 1.2rem}
+.beneath table{flex:1 1 5.5rem;width:auto;font-size:.85rem;font-variant-numeric:tabular-nums}
 .letter{border:1px solid var(--line);padding:.8rem 1rem;background:var(--soft);margin:1rem 0}
-.letter p{margin:.3rem 0}
+.letter p{margin:.25rem 0;min-height:.6em}
 footer{margin-block-start:2.5rem;border-block-start:1px solid var(--line);color:var(--quiet);font-size:.88rem}
 @media screen and (max-width:44rem){
-section>table,section>table>tbody,section>table>caption{display:block}
-section>table>thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
-section>table>tbody>tr{display:block;border:1px solid var(--line);border-radius:4px;margin:.6rem 0;padding:.4rem .6rem}
-section>table>tbody>tr>td{display:grid;grid-template-columns:minmax(5.5rem,30%) 1fr;gap:.6rem;border:0;padding:.15rem 0}
-section>table>tbody>tr>td::before{content:attr(data-label);color:var(--quiet)}
+section>table:not(.keep),section>table:not(.keep)>tbody,section>table:not(.keep)>caption{display:block}
+section>table:not(.keep)>thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
+section>table:not(.keep)>tbody>tr{display:block;border:1px solid var(--line);border-radius:4px;margin:.6rem 0;
+padding:.4rem .6rem}
+section>table:not(.keep)>tbody>tr>td{display:grid;grid-template-columns:minmax(5.5rem,30%) 1fr;gap:.6rem;border:0;
+padding:.15rem 0}
+section>table:not(.keep)>tbody>tr>td:first-child{font-weight:600}
+section>table:not(.keep)>tbody>tr>td::before{font-weight:400;content:attr(data-label);color:var(--quiet)}
 }
 @media (prefers-contrast:more){:root{--quiet:var(--ink);--line:var(--ink)}}
 @media (forced-colors:active){mark.person,.draft{border:2px solid Highlight}svg{forced-color-adjust:none}}
@@ -69,7 +74,7 @@ section>table>tbody>tr>td::before{content:attr(data-label);color:var(--quiet)}
 :root{--ink:#000;--paper:#fff;--quiet:#333;--line:#777;--bar:#333;--ours:#000;--mark:#fff;--mark-ink:#000;--soft:#fff;
 --link:#000}
 html{font-size:10pt}body{max-width:none;padding:0}.skip{display:none}a{text-decoration:none}
-h2{break-after:avoid}tr,figure,.letter p,li,.draft{break-inside:avoid}thead{display:table-header-group}
+h2,caption{break-after:avoid}tr,figure,.letter p,li,.draft{break-inside:avoid}thead{display:table-header-group}
 mark.person{border:1.5pt solid #000}table{font-size:8pt}p,li{max-width:none;orphans:3;widows:3}figure{max-width:11cm}
 .beneath table{font-size:7.5pt}
 }

@@ -140,13 +140,14 @@ def _habit(case: Case) -> Picture:
     usual, ours = case.habit.usual_hours, case.habit.incident_hours
     zone = ZoneInfo(case.home_zone)
     drawing = Hours(usual=usual, incident=ours, place=place(zone))
-    tables = tuple(
-        Table(caption=f"Hours {start:02}:00 to {start + HOURS_A_TABLE:02}:00", head=("Hour", "Usual", "Incident"),
-              rows=tuple(((f"{hour:02}:00",), (count(usual[hour]),), (str(ours[hour]),))
-                         for hour in range(start, start + HOURS_A_TABLE)))
-        for start in range(0, 24, HOURS_A_TABLE)
-    )  # fmt: skip
+    tables = tuple(_hours(usual, ours, start) for start in range(0, 24, HOURS_A_TABLE))
     return Picture(drawing=drawing, says=_habit_says(case), tables=tables)
+
+
+def _hours(usual: tuple[int, ...], ours: tuple[int, ...], start: int) -> Table:
+    hours = range(start, start + HOURS_A_TABLE)
+    rows = tuple(((f"{at:02}:00",), (count(usual[at]) + (f" + {ours[at]}" if ours[at] else ""),)) for at in hours)
+    return Table(caption=f"{start:02} to {start + HOURS_A_TABLE:02} h", head=("From", "Usual + incident"), rows=rows)
 
 
 def _habit_says(case: Case) -> str:

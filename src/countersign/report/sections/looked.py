@@ -22,10 +22,14 @@ def looked_at(case: Case, reader: Reader) -> tuple[Block, ...]:
     outcomes = Counter(one.outcome for one in case.looked)
     parts = [f"{count(number)} {name}" for name, number in sorted(outcomes.items())]
     said = f"Of {count(len(case.looked))} things that could be looked at: {listed(parts)}." if parts else ""
-    rows = tuple(((one.what,), (one.outcome,), one.because) for one in case.looked)
     blocks: list[Block] = [Paragraph(sentences=(Sentence(words=(said,)),))] if said else []
+    rows = tuple(((one.what,), (one.outcome,), one.because) for one in case.looked if one.outcome != "nothing found")
     if rows:
         blocks.append(Table(caption="What was looked at", head=("What", "Outcome", "Why, or what"), rows=rows))
+    usual = [one.what for one in case.looked if one.outcome == "nothing found"]
+    if usual:
+        words = f"Looked at, and as usual in every action: {' '.join(usual)}"
+        blocks.append(Paragraph(sentences=(Sentence(words=(words,)),)))
     if case.claims and reader != "platform":
         blocks.append(Items(sentences=tuple(claim_sentence(case, one) for one in case.claims)))
     return (*blocks, Paragraph(sentences=(Sentence(words=(NOT_LOOKED_AT,)),)))

@@ -1,8 +1,13 @@
 """The first page: the case in one paragraph, and at most five findings with the exhibits that show them."""
 
+from collections.abc import Mapping
+
+from countersign.investigate.finding import Ratio
+from countersign.investigate.proposition import Key
 from countersign.report.case import Case, CaseAction
 from countersign.report.document import Block, Items, Paragraph, Sentence
-from countersign.report.sections.weighed import conclusion
+from countersign.report.sections.looked import claim_sentence
+from countersign.report.sections.weighed import conclusion, finding_sentence
 from countersign.text import bits, count, duration
 
 MOST_FINDINGS = 5
@@ -66,17 +71,13 @@ def _near_access(case: Case) -> list[Sentence]:
     groups = ("session", "client", "timeline", "crowd")
     found = [one for one in (case.evaluation.findings if case.evaluation else ()) if one.group in groups]
     weightiest = sorted(found, key=lambda one: -_spread(one.ratios))
-    from countersign.report.sections.weighed import finding_sentence
-
     return [finding_sentence(case, one) for one in weightiest[:2]]
 
 
-def _spread(ratios: object) -> float:
-    values = [ratio.log10 for ratio in ratios.values()]  # type: ignore[attr-defined]
+def _spread(ratios: Mapping[Key, Ratio]) -> float:
+    values = [ratio.log10 for ratio in ratios.values()]
     return max(values) - min(values) if values else 0.0
 
 
 def _contradicted(case: Case) -> list[Sentence]:
-    from countersign.report.sections.looked import claim_sentence
-
     return [claim_sentence(case, one) for one in case.claims if one.answer == "contradicts"]

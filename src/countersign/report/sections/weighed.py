@@ -12,7 +12,7 @@ from countersign.report.document import Block, Items, Letter, Paragraph, Sentenc
 from countersign.report.ratios import ABOUT_A_PERSON, figure, named, said
 from countersign.report.readers import Reader
 from countersign.report.words import Held, Words, told
-from countersign.text import day, utc
+from countersign.text import day, utc, when
 
 NOT_WEIGHED = "Not looked at: the explanations were not weighed against each other, so none is supported over another."
 HOW_TO_READ = (
@@ -21,6 +21,8 @@ HOW_TO_READ = (
     "is the reader's to judge."
 )
 PLATFORM_PAIRS: frozenset[Key] = frozenset({"platform", "app", "outsider"})
+OF_PEOPLE = frozenset({"hand", "roster"})
+"""Findings that tell of operators, if only as "operator A"."""
 PLATFORMS_NAMED = frozenset({"X", "Bluesky", "Mastodon", "the account's host (PDS)", "the instance's administrator"})
 """How requests call who runs a platform."""
 AROUND = timedelta(hours=24)
@@ -68,7 +70,7 @@ def finding_sentence(case: Case, finding: Finding) -> Sentence:
     return Sentence(
         words=words,
         exhibits=tuple(sorted(numbers)),
-        about_person=names_one or finding.group in ("statement", "behaviour"),
+        about_person=names_one or finding.group == "statement" or finding.name in OF_PEOPLE,
     )
 
 
@@ -76,35 +78,46 @@ def what_would_settle(case: Case, reader: Reader) -> tuple[Block, ...]:
     """Return what is missing, who has it and until when; for the platform it is the request, ready to send."""
     missing = case.evaluation.missing if case.evaluation else ()
     if reader == "platform":
-        return (request(case),)
-    if not missing:
-        return (request(case),) if reader == "inside" else ()
-    ranked = sorted(missing, key=lambda one: -_reach(one))
-    rows = tuple(_missing_row(case, one) for one in ranked)
+        return requests(case)
+    rows = tuple(_missing_row(case, one) for one in missing)
     head = ("What", "Who has it", "Could move the ratio", "Of", "Ask by")
-    blocks: list[Block] = [Table(caption="What would settle it, the furthest-reaching first", head=head, rows=rows)]
-    return (*blocks, request(case)) if reader == "inside" else tuple(blocks)
+    table = Table(caption="What would settle it, the most useful first", head=head, rows=rows)
+    return (*((table,) if rows else ()), *(requests(case) if reader == "inside" else ()))
 
 
-def request(case: Case) -> Letter:
-    """Return the request to the platform: which account, when, what is asked for, and how long it may be kept."""
+def requests(case: Case) -> tuple[Block, ...]:
+    """Return what is to be sent to the platform: a letter for each thing it has, and the actions by its own ids."""
+    asked = [one for one in (case.evaluation.missing if case.evaluation else ()) if _has_it(case, one)]
+    letters = tuple(
+        Letter(
+            title=f"Request: {one.what}",
+            lines=tuple(told(line, case.known, own=case.own) for line in one.request.split("\n")),
+        )
+        for one in asked
+    )
+    return (*(letters or (_general(case),)), _by_id(case))
+
+
+def _general(case: Case) -> Letter:
+    """Return the request for an incident that nobody weighed: which account, when, and what is asked for."""
     start, end = _window(case)
-    lines: list[Words] = [
-        ("To the team that helps owners of accounts that others may have used.",),
-        (f"Account: {case.account} (native id {case.account_id}).",),
+    lines: tuple[Words, ...] = (
+        (f"We run the account {case.account} (native id {case.account_id}).",),
         (f"What happened: {case.did}; {case.span}.",),
         (f"Please keep and send us, for {utc(start)} to {utc(end)} UTC:",),
-        *((f"{number}. {words};",) for number, words in enumerate(FIELDS_ASKED, start=1)),
-        ("The actions, by your own ids:",),
-        *(_asked_of(one) for one in case.actions),
-    ]
-    asked = [one for one in (case.evaluation.missing if case.evaluation else ()) if _has_it(case, one)]
-    lines += [told(one.request, case.known, own=case.own) for one in asked]
-    until = [one.until for one in asked if one.until is not None]
-    if until:
-        lines.append((f"As far as we know you delete some of it on {day(min(until))}: please keep it before that.",))
-    lines.append((f"What we hold is sealed; the checkpoint is {case.checkpoint or 'not there: nothing was sealed'}.",))
-    return Letter(title="The request to the platform", lines=tuple(lines))
+        *((f"  - {words}",) for words in FIELDS_ASKED),
+        ("Please answer also if nothing is held: that is an answer too.",),
+    )
+    return Letter(title="Request: who used the account", lines=lines)
+
+
+def _by_id(case: Case) -> Table:
+    rows = tuple(
+        ((one.did,), (f"{when(one.at, one.start, one.end)}",), (Held(kind="id", value=one.native_id or one.id),))
+        for one in case.actions
+    )
+    caption = f"The actions by the platform's own ids (account {case.account_id})"
+    return Table(caption=caption, head=("Action", "When (UTC)", "Id"), rows=rows)
 
 
 def scale() -> Table:
@@ -142,11 +155,11 @@ def _pairs(evaluation: Evaluation, reader: Reader) -> tuple[Weight, ...]:
 
 def _comparison(weights: tuple[Weight, ...]) -> Table:
     rows = tuple(
-        ((named(one.first),), (named(one.second),), (one.ratio if one.tells else "about 1",), (one.words,))
+        ((f"{named(one.first)} : {named(one.second)}",), (one.ratio if one.tells else "about 1",), (one.words,))
         for one in map(said, sorted(weights, key=lambda one: -abs(one.log10)))
     )
-    head = ("This", "Compared with this", "Ratio", "In words: support for the left")
-    return Table(caption="Explanations in pairs", head=head, rows=rows)
+    head = ("Compared", "Ratio", "Support for the left, in words")
+    return Table(caption="Explanations in pairs, those told apart best first", head=head, rows=rows)
 
 
 def _propositions() -> Table:
@@ -156,7 +169,7 @@ def _propositions() -> Table:
 
 
 def _findings(case: Case, evaluation: Evaluation, reader: Reader) -> list[Block]:
-    wanted = [one for one in evaluation.findings if reader == "inside" or one.group not in ("behaviour", "statement")]
+    wanted = [one for one in evaluation.findings if reader == "inside" or not finding_sentence(case, one).about_person]
     if not wanted:
         return []
     pair = _widest(evaluation)
@@ -205,22 +218,9 @@ def _has_it(case: Case, missing: Missing) -> bool:
     return bool(missing.request) and missing.holder in {case.platform, *PLATFORMS_NAMED}
 
 
-def _reach(missing: Missing) -> float:
-    return max(abs(bound) for bound in missing.could_move)
-
-
 def _window(case: Case) -> tuple[datetime, datetime]:
     known = [moment for one in case.actions for moment in (one.at, one.start, one.end, one.undone_at) if moment]
     return (min(known, default=case.made) - AROUND, max(known, default=case.made) + AROUND)
-
-
-def _asked_of(action: object) -> Words:
-    from countersign.report.case import CaseAction
-    from countersign.text import when
-
-    assert isinstance(action, CaseAction)
-    at = when(action.at, action.start, action.end)
-    return (f"- {action.did}, {at} UTC, id ", Held(kind="id", value=action.native_id or action.id))
 
 
 def _stop(sentence: str) -> str:
