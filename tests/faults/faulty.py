@@ -135,13 +135,21 @@ def _attached(child: int, options: list[str]) -> subprocess.Popen[str]:
     return tracer
 
 
+class _Spilling(sqlite3.Connection):
+    """Writes its pages out early, whatever room the store's settings give it."""
+
+    def executescript(self, sql_script: str, /) -> sqlite3.Cursor:
+        found = super().executescript(sql_script)
+        self.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        return found
+
+
 def _prepare_sqlite(hook: Callable[[int], None] | None) -> None:
     """Have every connection spill its pages early and, if there is a hook, call it with a running number."""
     connect, counted = sqlite3.connect, iter(range(1, sys.maxsize))
 
     def prepared(path: Path | str, **settings: Any) -> sqlite3.Connection:
-        db: sqlite3.Connection = connect(path, **settings)
-        db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        db = connect(path, factory=_Spilling, **settings)
         if hook is not None:
             db.set_progress_handler(lambda: hook(next(counted)), _EVERY)
         return db

@@ -40,7 +40,7 @@ def _taken(
     leaves = array("q", [_NOT_TAKEN]) * len(spool)
     for start in range(0, len(wanted), BATCH):
         batch = wanted[start : start + BATCH]
-        found = log.capture(list(spool.captured([number for number, _ in batch], _owners(store_log, batch))))
+        found = log.capture(spool.captured([number for number, _ in batch], _owners(store_log, batch)))
         for (number, _), leaf in zip(batch, found, strict=True):
             leaves[number] = leaf
         pairs = [(ids[owner], leaf) for (_, owners), leaf in zip(batch, found, strict=True) for owner in owners]

@@ -1,6 +1,7 @@
 """The evidence log of a store: what is imported and done is an entry, written in the same transaction or not at all."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
@@ -24,6 +25,11 @@ from countersign.evidence.note import Checkpoint
 from countersign.store.faults import told
 from countersign.store.values import micros, moment
 from countersign.store.vault import LogVault
+
+LARGE = 1000
+"""Captures of a batch that is published together with those that follow it at once."""
+PAUSE = 1.0
+"""Seconds between two publications of large batches: each makes a dozen files durable."""
 
 Owner = tuple[str, str]
 """(platform, account)."""
@@ -65,7 +71,8 @@ class Anchor(msgspec.Struct, frozen=True, kw_only=True):
 class StoreLog:
     """The log that belongs to a store. `Store.log` gives it.
 
-    Whatever adds to it is one transaction, signs a checkpoint in it, and publishes the folder before it returns.
+    Whatever adds to it is one transaction, signs a checkpoint in it, and publishes the folder before it returns; only
+    of large batches that come one after the other, the folder is published once a second, and when the store is closed.
     """
 
     def __init__(
@@ -74,6 +81,7 @@ class StoreLog:
     ) -> None:  # fmt: skip
         self._path, self._db, self._vault, self._writing = path, db, vault, writing
         self._clock, self._wished_origin = LogClock(now), wished_origin
+        self._published = 0.0
 
     @property
     def folder(self) -> Path:
@@ -99,12 +107,14 @@ class StoreLog:
     def seal(self, spool: Spool, *, account: str, platform: str) -> list[int]:
         """Put all that a spool took in into the log, as records of one account of the store; return their leaves."""
         owner = (self.pseudonym(platform, account), f"{platform}\0{account}".encode())
-        with self._alone() as log:
+        with self._writing(), self.appending() as log:
             rows = self._rows_of(account, platform)
             if not rows:
                 raise StoreError(f"the store does not hold {account}", hint="countersign accounts add", code="CS209")
-            leaves = log.capture(list(spool.captured(range(len(spool)), [owner] * len(spool))))
+            leaves = log.capture(spool.captured(range(len(spool)), [owner] * len(spool)))
             self.own(leaves, rows)
+        if len(spool) < LARGE or time.monotonic() - self._published > PAUSE:
+            self.checkpoint()
         return leaves
 
     def enter(self, kind: Kind, said: Mapping[str, Any], *, account: str = "", platform: str = "") -> int:
@@ -142,6 +152,7 @@ class StoreLog:
         """Publish the folder up to the newest checkpoint, and return it; None while the log has no entry."""
         with told(self._path):
             found = folder.publish(self._db, self.folder)
+        self._published = time.monotonic()
         self._clock.told()
         return found
 

@@ -81,7 +81,8 @@ class Store:
         return cls(place, opened(place, secret, wait=wait), secret, clock, origin)
 
     def close(self) -> None:
-        """Close the file."""
+        """Publish what is not yet, and close the file."""
+        self.log.catch_up()
         with told(self.path):
             self._db.close()
 

@@ -47,8 +47,10 @@ def test_nothing_of_an_erased_account_is_left_in_any_file(store: Store) -> None:
     assert len(before - left) > 10
     assert [blob for blob in before - left if blob in content] == []
     assert EMBASSY.encode() not in b"".join(
-        str(value).encode() for _, value in cells(store.path) if isinstance(value, str)
-    )
+        str(value).encode()
+        for column, value in cells(store.path)
+        if isinstance(value, str) and column != "log_keys.vkey"
+    ), "a key has any three digits now and then"
     assert store.erasures() == (gone,)
     assert (gone.by, gone.ground, gone.at) == ("Ann", "end of the contract", day(100))
 

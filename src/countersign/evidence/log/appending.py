@@ -3,7 +3,6 @@
 import os
 import sqlite3
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from countersign.errors import EvidenceError
@@ -89,13 +88,17 @@ class Appending:
         entries: list[tuple[int, bytes, bytes]] = []
         bodies: list[tuple[int, bytes]] = []
         leaves: list[int] = []
-        for row in rows:
-            leaf = known.get(row.received)
+        written = _Template(self._known)
+        after = self._size
+        for seen, src, acct, grade, length, commit, received, kept in rows:
+            leaf = known.get(received)
             if leaf is None:
-                leaf = known[row.received] = self._size + len(entries)
-                self._seen = max(self._seen, min(row.seen, self._now))
-                entries.append((leaf, self._entry_of(row), row.received))
-                bodies.append((leaf, row.kept))
+                leaf = known[received] = after
+                after += 1
+                if seen > self._seen:
+                    self._seen = min(seen, self._now)
+                entries.append((leaf, written.entry(acct, commit, grade, length, self._seen, src), received))
+                bodies.append((leaf, kept))
             leaves.append(leaf)
         self._hashes += [leaf_hash(entry) for _, entry, _ in entries]
         self._size += len(entries)
@@ -134,14 +137,29 @@ class Appending:
         found = self._db.execute(f"SELECT received, leaf FROM log_leaves WHERE received IN ({marks})", received)
         return {bytes(mark): int(leaf) for mark, leaf in found}
 
-    def _entry_of(self, row: Captured) -> bytes:
-        """Return what `write_entry` would, but by a template: it is done 50,000 times a second."""
-        acct = f'"acct":"{row.acct}",' if row.acct else ""
-        src = _quoted(row.src)
-        return (
-            f'{{{acct}"clock":"{self._known}","commit":"{row.commit.hex()}","grade":"{row.grade}",'
-            f'"len":{rounded(row.length)},"seen":"{_stamp(self._seen)}","src":{src},"type":"capture","v":1}}'
-        ).encode()
+
+class _Template:
+    """Writes captures as `write_entry` would, but faster: most of an entry is that of the one before."""
+
+    def __init__(self, clock: str) -> None:
+        self._clock = clock
+        self._heads: dict[str, bytes] = {}
+        self._tails: dict[tuple[str, int, int, str], bytes] = {}
+
+    def entry(self, acct: str, commit: bytes, grade: Grade, length: int, seen: int, src: str) -> bytes:
+        """Return the entry of one capture."""
+        head = self._heads.get(acct)
+        if head is None:
+            said = f'"acct":"{acct}",' if acct else ""
+            head = self._heads[acct] = f'{{{said}"clock":"{self._clock}","commit":"'.encode()
+        asked = (grade, rounded(length), seen, src)
+        tail = self._tails.get(asked)
+        if tail is None:
+            tail = self._tails[asked] = (
+                f'","grade":"{grade}","len":{asked[1]},"seen":"{stamp(seen)}","src":{canonical.write(src).decode()},'
+                '"type":"capture","v":1}'
+            ).encode()
+        return head + commit.hex().encode() + tail
 
 
 def signed(found: Checkpoint, key: SigningKey, mldsa: SigningKey | None, time: int) -> bytes:
@@ -161,10 +179,6 @@ def within_limit(body: bytes) -> None:
         raise EvidenceError(
             f"a record of {len(body)} bytes is too large", hint="at most 512 MiB are kept whole", code="CS414"
         )
-
-
-_quoted = lru_cache(64)(lambda text: canonical.write(text).decode())
-_stamp = lru_cache(64)(stamp)
 
 
 def _last(db: sqlite3.Connection) -> tuple[int, int]:

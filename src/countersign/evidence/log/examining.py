@@ -116,6 +116,7 @@ def _secrets(db: sqlite3.Connection, vault: Vault, keys: tuple[Vkey, ...]) -> It
 
 
 def _signatures(db: sqlite3.Connection, hashes: list[bytes], keys: tuple[Vkey, ...]) -> Iterator[Problem]:
+    seconds = {key.key_id for key in keys if key.algorithm == MLDSA}
     for at, data in reading.checkpoints(db):
         where = f"checkpoint of {at}"
         try:
@@ -128,7 +129,7 @@ def _signatures(db: sqlite3.Connection, hashes: list[bytes], keys: tuple[Vkey, .
             yield _false("E_ROOT", where, "the entries do not give the root that was signed")
         if not _is_ours(note.lines[0], note.text, LOG, keys):
             yield _false("E_LOG_SIGNATURE", where, "the log's signature does not hold")
-        second = [line for line in note.lines[1:] if line.name == found.origin]
+        second = [line for line in note.lines[1:] if line.name == found.origin or line.key_id in seconds]
         if HAS_MLDSA and not all(_is_ours(line, note.text, MLDSA, keys) for line in second):
             yield _false("E_LOG_SIGNATURE", where, "the signature of the log's second key does not hold")
 

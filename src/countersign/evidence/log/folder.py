@@ -6,7 +6,8 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import chain, islice
 from pathlib import Path
 
 from countersign.errors import EvidenceError
@@ -19,6 +20,11 @@ from countersign.evidence.note import Checkpoint, parse_checkpoint, parse_note
 HEIGHTS = 7
 """Levels of tiles of a log of 2**53 entries."""
 _DRAFTS = ".drafts"
+_AT_ONCE = 128
+"""Files that are open at the same time while they are made durable."""
+
+File = tuple[str, bytes]
+"""A path in the folder, and what is to stand there."""
 
 
 def publish(db: sqlite3.Connection, folder: Path) -> Checkpoint | None:
@@ -38,9 +44,7 @@ def publish(db: sqlite3.Connection, folder: Path) -> Checkpoint | None:
         found = parse_checkpoint(parse_note(note).text)
         there = standing(db, folder)
         old = 0 if there is None else there.size
-        _write(folder, _new_files(db, old, found.size))
-        _write(folder, _missing_keys(db, folder))
-        _write(folder, [(CHECKPOINT, note)])
+        _write(folder, chain(_new_files(db, old, found.size), _missing_keys(db, folder)), last=(CHECKPOINT, note))
         _write(folder, _former_keys(db, folder))
         _drop_filled(folder, old, found.size)
     return found
@@ -120,17 +124,48 @@ def _keys(db: sqlite3.Connection) -> dict[str, list[bytes]]:
     return found
 
 
-def _write(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
-    """Put files in their places, each whole, and all of them durable before this returns."""
-    folders: dict[Path, None] = {}
-    for path, content in files:
-        place, draft = folder / path, folder / _DRAFTS / secrets.token_hex(8)
-        _make(place.parent)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        with open(descriptor, "wb") as file:
+def _write(folder: Path, files: Iterable[File], *, last: File | None = None) -> None:
+    """Put files in their places, each whole, and all of them durable before `last` is put in its own."""
+    waiting = iter(files)
+    while part := list(islice(waiting, _AT_ONCE)):
+        drafts = _drafts(folder, part if last is None or len(part) == _AT_ONCE else [*part, last])
+        _move(drafts[: len(part)])
+        if len(drafts) > len(part):
+            _move(drafts[len(part) :])
+            return
+    if last is not None:
+        _move(_drafts(folder, [last]))
+
+
+def _drafts(folder: Path, files: Iterable[File]) -> list[tuple[Path, Path]]:
+    """Write files under other names, all durable; return these, each with the place where it belongs."""
+    found: list[tuple[Path, Path]] = []
+    with ExitStack() as still_open:
+        descriptors = []
+        for path, content in files:
+            draft = folder / _DRAFTS / secrets.token_hex(8)
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            file = still_open.enter_context(open(descriptor, "wb"))
             file.write(content)
             file.flush()
+            _begin_writing(descriptor)
+            descriptors.append(descriptor)
+            found.append((draft, folder / path))
+        for descriptor in descriptors:
             os.fsync(descriptor)
+    return found
+
+
+def _begin_writing(descriptor: int) -> None:
+    """Have the system write a file out without waiting for it: of several files fsync then waits for one round."""
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def _move(drafts: Iterable[tuple[Path, Path]]) -> None:
+    folders: dict[Path, None] = {}
+    for draft, place in drafts:
+        _make(place.parent)
         draft.replace(place)
         folders[place.parent] = None
     for one in folders:

@@ -4,7 +4,7 @@ import hashlib
 import os
 import struct
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -38,8 +38,9 @@ class Spool:
     """
 
     def __init__(self, folder: Path, vault: Vault, clock: LogClock) -> None:
-        self._vault, self._clock = vault, clock
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY, dir=str(folder))  # noqa: SIM115  # see `close`
+        self._vault, self._clock, self._folder = vault, clock, folder
+        self._held: list[bytes] = []
+        self._file: IO[bytes] | None = None
         self._rows = bytearray()
         self._sources: dict[str, int] = {}
         self._salts: list[bytes] = []
@@ -61,33 +62,36 @@ class Spool:
         place = self._sources.setdefault(source, len(self._sources))
         received = self._vault.mark(body)
         self._rows += _ROW.pack(self._wall, place, _NUMBERED[grade], length, self._at, commit, received)
-        self._write(kept)
+        if self._file is None and self._at < IN_MEMORY:
+            self._held.append(kept)
+            self._at += len(kept)
+        else:
+            self._write(kept)
         self._count = number + 1
         return number
 
     def __len__(self) -> int:
         return self._count
 
-    def captured(self, numbers: Sequence[int], owners: Sequence[tuple[str, bytes]]) -> Iterator[Captured]:
-        """Yield captures by ascending number, each with its account's pseudonym and what tells its owner from others.
+    def captured(self, numbers: Sequence[int], owners: Sequence[tuple[str, bytes]]) -> list[Captured]:
+        """Return captures by ascending number, each with its account's pseudonym and what tells its owner from others.
 
         The same bytes of two owners are two captures: nobody shall see that two accounts liked one thing.
         """
-        names = list(self._sources)
-        ends = [self._end(number) for number in numbers]
-        rows = [_ROW.unpack_from(self._rows, number * _ROW.size) for number in numbers]
-        first = rows[0][4] if rows else 0
-        whole = self._read(first, ends[-1] - first) if rows and ends[-1] - first <= AT_ONCE else None
-        mark = self._vault.mark
-        for (seen, place, grade, length, at, commit, received), end, (acct, owner) in zip(
-            rows, ends, owners, strict=True
-        ):
-            kept = self._read(at, end - at) if whole is None else whole[at - first : end - first]
-            yield Captured(seen, names[place], acct, _GRADES[grade], length, commit, mark(received, owner), kept)
+        names, mark, rows = list(self._sources), self._vault.mark, self._rows
+        found = []
+        for number, (acct, owner), kept in zip(numbers, owners, self._kept(numbers), strict=True):
+            seen, place, grade, length, _, commit, received = _ROW.unpack_from(rows, number * _ROW.size)
+            found.append(
+                Captured(seen, names[place], acct, _GRADES[grade], length, commit, mark(received, owner), kept)
+            )
+        return found
 
     def close(self) -> None:
         """Forget all of it."""
-        self._file.close()
+        self._held.clear()
+        if self._file is not None:
+            self._file.close()
 
     def __enter__(self) -> Self:
         return self
@@ -97,13 +101,26 @@ class Spool:
     ) -> None:
         self.close()
 
-    def _end(self, number: int) -> int:
-        if number + 1 == len(self):
-            return self._at
-        return int(_ROW.unpack_from(self._rows, (number + 1) * _ROW.size)[4])
+    def _kept(self, numbers: Sequence[int]) -> list[bytes]:
+        """Return what is kept of captures, by ascending number; those that lie close together are read at once."""
+        if self._file is None:
+            return [self._held[number] for number in numbers]
+        spans = [(self._start(number), self._start(number + 1)) for number in numbers]
+        first, last = (spans[0][0], spans[-1][1]) if spans else (0, 0)
+        if last - first > AT_ONCE:
+            return [self._read(start, end - start) for start, end in spans]
+        whole = self._read(first, last - first)
+        return [whole[start - first : end - first] for start, end in spans]
+
+    def _start(self, number: int) -> int:
+        return self._at if number == self._count else int(_ROW.unpack_from(self._rows, number * _ROW.size)[4])
 
     def _write(self, kept: bytes) -> None:
         try:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(dir=str(self._folder))  # noqa: SIM115  # see `close`
+                self._file.write(b"".join(self._held))
+                self._held.clear()
             if self._was_read:
                 self._file.seek(self._at)
                 self._was_read = False
@@ -113,6 +130,7 @@ class Spool:
         self._at += len(kept)
 
     def _read(self, at: int, length: int) -> bytes:
+        assert self._file is not None
         try:
             if not self._was_read or self._file.tell() != at:
                 self._file.seek(at)

@@ -27,8 +27,9 @@ class Vault(Protocol):
 
 def wrapped(vault: Vault, commit: bytes, salt: bytes, body: bytes) -> bytes:
     """Return salt and body as they are kept: bound to their commitment, of a length that tells no more than `len`."""
-    padding = rounded(len(body)) - len(body)
-    return vault.seal(commit, salt + len(body).to_bytes(_LENGTH_BYTES) + body + bytes(padding))
+    length = len(body)
+    padding = bytes(rounded(length) - length)
+    return vault.seal(commit, b"".join((salt, length.to_bytes(_LENGTH_BYTES), body, padding)))
 
 
 def unwrapped(vault: Vault, commit: bytes, kept: bytes) -> tuple[bytes, bytes]:
