@@ -17,8 +17,12 @@ GROUP: Final = "countersign.examinations"
 
 def investigate(facts: Facts, *, margin: float = MARGIN, examinations: Sequence[Examination] = ()) -> Evaluation:
     """Return the weighing of one incident by every registered examination, or by those given."""
-    found = [one for examine in examinations or load(GROUP) for one in examine(facts)]
-    return weighed(facts.incident.number, found, margin=margin)
+    return weighed(facts.incident.number, examined(facts, examinations), margin=margin)
+
+
+def examined(facts: Facts, examinations: Sequence[Examination] = ()) -> tuple[Finding | Missing, ...]:
+    """Return what every registered examination gives, or those that are named."""
+    return tuple(one for examination in examinations or load(GROUP) for one in examination(facts))
 
 
 def weighed(incident: int, found: Iterable[Finding | Missing], *, margin: float = MARGIN) -> Evaluation:

@@ -66,6 +66,8 @@ class Hand(msgspec.Struct, frozen=True, kw_only=True):
     log10: Mapping[str, float]
     cases: int
     source: str
+    together: int = 1
+    """Of how many actions, taken to be one hand's, this is said; `action` is the first of them."""
 
 
 class Elsewhere(msgspec.Struct, frozen=True, kw_only=True):

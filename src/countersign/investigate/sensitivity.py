@@ -47,8 +47,8 @@ def _by_range(evaluation: Evaluation, number: int, finding: Finding) -> Iterator
         for end in (ratio.low, ratio.high):
             if _answer(evaluation, number, _at(finding, (key,), end)) != evaluation.answer:
                 other = _answer(evaluation, number, _at(finding, (key,), end))
-                share = _percent(10.0**end)
-                yield f"{_said(other)} if {finding.name} is to be expected in {share} of cases of: {_words(key)}"
+                times = f"{10 ** abs(end - ratio.log10):.2g} times {'more' if end > ratio.log10 else 'less'}"
+                yield f"{_said(other)} if {finding.name} were {times} to be expected of {_words(key)}"
                 break
 
 

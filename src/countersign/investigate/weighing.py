@@ -35,8 +35,8 @@ def weigh(
     """Return the weighing of findings: every pair's ratio with its words, and the answer or "cannot tell".
 
     Findings of one group depend on each other: of a group counts, for each explanation, the mean of its findings by
-    their strength (the widest difference that a finding makes), so that several never say more than the strongest
-    of them. Groups are added. Ranges add as the root of their squares.
+    the square of their strength (the widest difference that a finding makes): several never say more than the
+    strongest of them, and a weak one hardly dilutes it. Groups are added. Ranges add as the root of their squares.
     """
     fused = fuse(findings)
     cap = SIGNED_CAP if findings and all(one.vouched for one in findings) else TOTAL_CAP
@@ -115,7 +115,7 @@ def answer(sums: Mapping[Key, float], margin: float) -> str:
 
 
 def _mean(levels: Sequence[Levels]) -> Levels:
-    strengths = [_strength(one) for one in levels]
+    strengths = [_strength(one) ** 2 for one in levels]
     if not sum(strengths):
         return levels[0]
     return {key: _mixed([one[key] for one in levels], strengths) for key in KEYS}

@@ -35,8 +35,8 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
             name="hand", group="behaviour",
             ratios={key: Ratio(log10=value, low=value - WIDTH, high=value + WIDTH) for key, value in levels.items()},
             basis="measured", cases=min(one.cases for one in hands),
-            because=f"{len(hands)} of {len(facts.actions)} actions are {said} than like a stranger's "
-            f"(ratio {10 ** abs(total):,.3g})",
+            because=f"{sum(one.together for one in hands)} of {len(facts.actions)} actions are {said} than like a "
+            f"stranger's (ratio {10 ** abs(total):,.3g})",
             exhibits=tuple(one.action for one in hands), source=hands[0].source,
         ),
     )  # fmt: skip
