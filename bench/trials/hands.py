@@ -32,7 +32,6 @@ CONTEXT = timedelta(days=7)
 """How long before the first row the account's other actions are read, as what stands around it."""
 INVERSE_PENALTY = 1.0
 MOST_ROUNDS = 3_000
-RESAMPLES = 2_000
 SITTING = 20
 """Cases that are resampled together: neighbours in time depend on each other."""
 
@@ -55,12 +54,12 @@ class Costs(msgspec.Struct, frozen=True):
     owner: Mapping[int, Values]
     staff: Mapping[int, Values]
 
-    def figures(self) -> dict[str, Figure]:
-        """Return every figure with the 95 % interval of a bootstrap over sittings."""
+    def figures(self, resamples: int) -> dict[str, Figure]:
+        """Return every figure with the 95 % interval of a bootstrap over runs of cases."""
         found: dict[str, Figure] = {}
         for size in self.owner:
             for name, measure in MEASURES.items():
-                found[f"{name}_{size}"] = _resampled(self.owner[size], self.staff[size], measure, size)
+                found[f"{name}_{size}"] = _resampled(self.owner[size], self.staff[size], measure, (size, resamples))
         return found
 
 
@@ -181,10 +180,11 @@ def _metadata(action: Activity) -> list[float]:
     return [float(value) for value in (*clock, *signs, text.count("!"), capitals, len(text) / 140)]
 
 
-def _resampled(owner: Values, staff: Values, measure: Measure, size: int) -> Figure:
+def _resampled(owner: Values, staff: Values, measure: Measure, drawing: tuple[int, int]) -> Figure:
+    size, resamples = drawing
     rng = np.random.default_rng(1)
     sitting = max(1, SITTING // size)
-    drawn = [measure(_drawn(owner, sitting, rng), _drawn(staff, sitting, rng)) for _ in range(RESAMPLES)]
+    drawn = [measure(_drawn(owner, sitting, rng), _drawn(staff, sitting, rng)) for _ in range(resamples)]
     low, high = np.quantile(drawn, [0.025, 0.975])
     return Figure(measure(owner, staff), float(low), float(high), 1)
 

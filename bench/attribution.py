@@ -1,0 +1,109 @@
+"""Measures which hand and which explanation beside peers: `./run bench attribution [--short] [--json FILE]`."""
+
+import argparse
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+if not __package__:  # started as a file, as `./run bench` does
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import msgspec
+
+from bench.protocol.data import folder
+from bench.protocol.entries import Entry, Reach, entry, exact, table, to_json
+from bench.protocol.metrics import Figure
+from bench.trials import weighing
+from bench.trials.hands import Costs, measured, shared
+from bench.trials.tippett import drawn
+
+CANNOT_RUN: Final = 2
+OF_THE_BEST: Final = 0.93
+"""What part of the best peer's cost ours may be, for one action."""
+MOST_COST: Final = {"cllr_3": 0.14, "cllr_5": 0.06}
+ASKED: Final = ("cllr_1", "accuracy_1", "cllr_3", "cllr_5")
+OURS: Final = "ours"
+LESS: Final = ("cllr", "misleading")
+SHORT_RESAMPLES, RESAMPLES = 200, 2_000
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark and print its table; 0 if it ran, whatever the figures, 2 if it could not."""
+    options = _options().parse_args(arguments)
+    data = folder()
+    if data is None:
+        print("The open data is not here: name its folder in COUNTERSIGN_DATA.", file=sys.stderr)
+        return CANNOT_RUN
+    started = time.monotonic()
+    costs = measured(shared(data))
+    print(f"which hand: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+    found = which_hand(costs, resamples=SHORT_RESAMPLES if options.short else RESAMPLES)
+    found += which_explanation(short=options.short)
+    print(table(found))
+    if options.json:
+        options.json.write_bytes(to_json(found))
+    if options.tippett:
+        options.tippett.write_text(_picture(costs), encoding="utf-8")
+    return 0
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--short", action="store_true", help="fewer made-up cases and resamples, for CI")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file")
+    parser.add_argument("--tippett", type=Path, metavar="FILE", help="draw the Tippett plot of single actions (SVG)")
+    return parser
+
+
+def which_hand(costs: Mapping[str, Costs], *, resamples: int) -> list[Entry]:
+    """Return the rows of T6, those that are asked for first."""
+    figures = {name: cost.figures(resamples) for name, cost in costs.items()}
+    own = figures.pop(OURS)
+    reach = _reach(figures)
+    names = [*ASKED, *(name for name in own if name not in ASKED)]
+    rows = [
+        entry(
+            name, own[name], "", reach=reach.get(name), why_short=None,
+            peers={peer: known[name].value for peer, known in figures.items() if name in known},
+        )
+        for name in names
+    ]  # fmt: skip
+    return [_less_is_better(row) if row.name.startswith(LESS) else row for row in rows]
+
+
+def _less_is_better(row: Entry) -> Entry:
+    return msgspec.structs.replace(row, peer=min(row.peers.values()))
+
+
+def _reach(peers: Mapping[str, Mapping[str, Figure]]) -> dict[str, Reach]:
+    """Return what is asked: against the best peer of this run for one action, and plain figures for several."""
+    return {
+        "cllr_1": Reach(most=round(OF_THE_BEST * min(known["cllr_1"].value for known in peers.values()), 4)),
+        "accuracy_1": Reach(least=round(max(known["accuracy_1"].value for known in peers.values()), 4)),
+        **{name: Reach(most=most) for name, most in MOST_COST.items()},
+    }
+
+
+def which_explanation(*, short: bool) -> list[Entry]:
+    """Return the rows of the weighing of made-up cases, on seeds that no estimate was looked at with."""
+    found = weighing.measured(weighing.SHORT if short else weighing.REPORTED)
+    why = f"{found.cases} made-up cases" if short else None
+    asked = {
+        "right_proposition": (found.right, Reach(least=0.90)),
+        "misleading_lr": (found.misleading, Reach(most=0.005)),
+        "calibration_loss": (found.loss, Reach(most=0.03)),
+    }
+    return [
+        entry(name, exact(value), "", reach=reach, peers={}, why_short=why) for name, (value, reach) in asked.items()
+    ]
+
+
+def _picture(costs: Mapping[str, Costs]) -> str:
+    curves = {name: (cost.owner[1], cost.staff[1]) for name, cost in costs.items()}
+    return drawn(curves, "Which hand, single actions: owner (solid) and staff (dashed)")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
