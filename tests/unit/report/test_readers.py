@@ -1,0 +1,96 @@
+"""What each reader gets: no more than they may see, in any form, and a hash where something was taken out."""
+
+import hashlib
+import json
+
+import msgspec
+import pytest
+
+from countersign.report import FORMATS, READERS, Reader, compose, render
+from countersign.report.words import Held, Withheld, plain, told
+from tests.unit.report.made_up import ADDRESS, DEVICE, HANDLE, LINK, STAFF, case, salt_of
+
+HIDDEN: dict[Reader, tuple[str, ...]] = {
+    "inside": (),
+    "platform": (STAFF,),
+    "public": (STAFF, ADDRESS, DEVICE, HANDLE, "kx_clips", "Uncut clip", LINK),
+}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("reader", READERS)
+def test_a_reader_finds_nothing_that_is_hidden_from_them_in_any_form(reader: Reader, form: str) -> None:
+    page = FORMATS[form](compose(case(), reader, salt_of)).decode()  # type: ignore[index]
+    assert [value for value in HIDDEN[reader] if value in page] == []
+    assert "4180" in page
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_those_inside_see_who_and_what(form: str) -> None:
+    page = FORMATS[form](compose(case(), "inside", salt_of)).decode()  # type: ignore[index]
+    for value in (STAFF, ADDRESS, DEVICE, HANDLE.removeprefix("@")):
+        assert value in page
+
+
+def test_a_withheld_field_says_its_kind_and_can_be_checked_with_its_salt() -> None:
+    report = json.loads(render(compose(case(), "public", salt_of), "json"))
+    found = [piece for piece in pieces(report) if piece.get("type") == "withheld" and piece["kind"] == "handle"]
+    expected = hashlib.sha256(salt_of(HANDLE) + b"handle\0" + HANDLE.encode()).hexdigest()
+    assert found
+    assert {piece["digest"] for piece in found} == {expected}
+
+
+def test_the_same_value_has_the_same_hash_wherever_it_stands_and_another_salt_gives_another() -> None:
+    ours = render(compose(case(), "public", salt_of), "json")
+    theirs = render(compose(case(), "public", lambda value: b"t" * 32), "json")
+    assert ours != theirs
+
+
+def test_addresses_mails_handles_and_links_are_set_apart_though_nobody_said_what_they_are() -> None:
+    words = told(
+        "from 198.51.100.7 or 2001:db8::7 by a.b@mail.example to @someone see https://x.example/1 at 02:14:07", {}
+    )
+    assert [(piece.kind, piece.value) for piece in words if isinstance(piece, Held)] == [
+        ("address", "198.51.100.7"), ("address", "2001:db8::7"), ("person", "a.b@mail.example"),
+        ("handle", "@someone"), ("link", "https://x.example/1"),
+    ]  # fmt: skip
+    assert "02:14:07" in plain(words)
+
+
+def test_the_accounts_own_name_is_for_everybody() -> None:
+    assert told("@ExamplianEmb liked it", {}, own=("@ExamplianEmb",)) == ("@ExamplianEmb liked it",)
+
+
+def test_the_platform_gets_its_own_ids_and_a_letter_and_the_public_gets_neither() -> None:
+    platform = render(compose(case(), "platform", salt_of), "html").decode()
+    public = render(compose(case(), "public", salt_of), "html").decode()
+    assert "209741581" in platform
+    assert "Please keep the access log." in platform
+    assert "209741581" not in public
+    assert "Please keep the access log." not in public
+
+
+def test_section_numbers_are_the_same_for_every_reader_and_the_platform_has_no_right_of_reply() -> None:
+    numbers = {reader: [one.number for one in compose(case(), reader, salt_of).sections] for reader in READERS}
+    assert numbers["inside"] == numbers["public"] == list(range(1, 14))
+    assert numbers["platform"] == [number for number in range(1, 14) if number != 12]
+
+
+def pieces(value: object) -> list[dict[str, str]]:
+    if isinstance(value, dict):
+        mine = [value] if "type" in value else []
+        return [*mine, *(one for inner in value.values() for one in pieces(inner))]
+    return [one for inner in value for one in pieces(inner)] if isinstance(value, list) else []
+
+
+def test_redaction_reaches_every_part_that_a_report_can_have() -> None:
+    report = compose(case(), "public", salt_of)
+    held = [piece for piece in walked(report) if isinstance(piece, Held)]
+    assert {piece.kind for piece in held} <= {"own words", "application"}
+    assert any(isinstance(piece, Withheld) for piece in walked(report))
+
+
+def walked(value: object) -> list[object]:
+    if isinstance(value, msgspec.Struct):
+        return [value, *(one for name in value.__struct_fields__ for one in walked(getattr(value, name)))]
+    return [one for inner in value for one in walked(inner)] if isinstance(value, tuple) else [value]
