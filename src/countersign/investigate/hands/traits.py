@@ -60,7 +60,7 @@ def seen(action: Activity, home: ZoneInfo) -> tuple[str, ...]:
 
     >>> act = Activity(id="1", native_id="1", platform="x", verb="post", actor="a", content="Thanks!", lang="en")
     >>> seen(act, ZoneInfo("UTC"))[4:]
-    ('a post', 'no link', 'no media', 'no hashtag', 'no mention', 'with a letter', 'with !', '7 to 14 signs', 'some')
+    ('a post', 'no link', 'no media', 'no hashtag', 'no mention', 'with a letter', 'with !', '7 to 14 signs', 'many')
     """
     return (
         f"by {action.instrument}" if action.instrument else "by an unknown application",
