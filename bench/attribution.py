@@ -15,7 +15,7 @@ import msgspec
 from bench.protocol.data import folder
 from bench.protocol.entries import Entry, Reach, entry, exact, table, to_json
 from bench.protocol.metrics import Figure
-from bench.trials import weighing
+from bench.trials import logins, weighing
 from bench.trials.hands import Costs, measured, shared
 from bench.trials.tippett import drawn
 
@@ -41,7 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"which hand: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     found = which_hand(costs, resamples=SHORT_RESAMPLES if options.short else RESAMPLES)
     found += which_explanation(short=options.short)
+    sign_ins = logins.weighed(data)
+    found.append(_rank_agreement(logins.agreement(sign_ins)))
     print(table(found))
+    if options.personas:
+        print("", *logins.tested(sign_ins), sep="\n")
     if options.json:
         options.json.write_bytes(to_json(found))
     if options.tippett:
@@ -53,6 +57,7 @@ def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true", help="fewer made-up cases and resamples, for CI")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file")
+    parser.add_argument("--personas", action="store_true", help="list what is said of each persona's sign-ins (T5)")
     parser.add_argument("--tippett", type=Path, metavar="FILE", help="draw the Tippett plot of single actions (SVG)")
     return parser
 
@@ -98,6 +103,10 @@ def which_explanation(*, short: bool) -> list[Entry]:
     return [
         entry(name, exact(value), "", reach=reach, peers={}, why_short=why) for name, (value, reach) in asked.items()
     ]
+
+
+def _rank_agreement(found: Figure) -> Entry:
+    return entry("login_rank_agreement", found, "(Spearman)", reach=None, peers={}, why_short=None)
 
 
 def _picture(costs: Mapping[str, Costs]) -> str:
