@@ -12,7 +12,7 @@ from countersign.errors import EvidenceError
 from countersign.evidence import canonical
 from countersign.evidence.bundle.documents import Statement
 from countersign.evidence.note import Checkpoint, parse_checkpoint, parse_note
-from countersign.evidence.verify import FALSE, UNREADABLE, verify_taken
+from countersign.evidence.verify import FALSE, UNREADABLE, verify_bundle
 from countersign.evidence.verify.bag import open_bag
 from countersign.evidence.verify.reading import take
 from countersign.report.case import Bundle, CaseAct, CaseExhibit
@@ -79,12 +79,10 @@ def checkpoint_words(note: bytes) -> str:
 
 def read_bundle(path: str) -> HandedBundle:
     """Return a bundle that goes along with a report; EvidenceError if it does not hold."""
-    taken = take(Path(path))
-    report = verify_taken(taken)
-    if report.exit in (FALSE, UNREADABLE):
+    if verify_bundle(Path(path)).exit in (FALSE, UNREADABLE):
         raise EvidenceError("the bundle does not hold, and goes along with no report", where=path, code="CS420",
                             hint=f"countersign verify {path}")  # fmt: skip
-    bag = open_bag(taken)
+    bag = open_bag(take(Path(path)))
     data = Path(path).read_bytes()
     return HandedBundle(
         bundle=Bundle(name=Path(path).name, sha256=hashlib.sha256(data).hexdigest()), data=data,

@@ -1,0 +1,169 @@
+"""A report from the store to its reader: made again the same, vouched for, corrected, with its bundle, on a phone."""
+
+import json
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.test_command_line import HABIT, START, habit, homes, takeover, write
+from tests.e2e.test_handing_over import Done, newest, run
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+NARROWEST = 320
+"""CSS pixels that a page must fit (WCAG 2.2, 1.4.10)."""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give a folder with a store in which an incident was found and answered."""
+    folder = tmp_path_factory.mktemp("reporting")
+    before, environment = Path.cwd(), dict(os.environ)
+    os.chdir(folder)
+    os.environ.update(homes(folder))
+    write(folder / "taken.jsonl", habit("embassy", HABIT), takeover("embassy", START + timedelta(days=200)))
+    assert run("import", "taken.jsonl", "--account", "embassy", "--store", "s.db").code == 0
+    assert run("check", "--store", "s.db").code == 1
+    assert run("mark", number(folder), "not-us", "--by", "ana", "--store", "s.db").code == 0
+    yield folder
+    os.chdir(before)
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+def number(folder: Path) -> str:
+    return str(newest(folder)["number"])
+
+
+def report(folder: Path, reader: str, name: str, *more: str) -> Done:
+    return run("report", number(folder), "--for", reader, "-o", name, "--store", "s.db", *more)
+
+
+@contextmanager
+def elsewhere(zone: str, language: str) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(TZ=zone, LC_ALL=language, LANG=language)
+    time.tzset()
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+    time.tzset()
+
+
+@pytest.mark.parametrize(("reader", "form"), [("inside", "html"), ("platform", "md"), ("public", "json")])
+def test_made_again_in_another_zone_and_language_it_is_the_same(place: Path, reader: str, form: str) -> None:
+    report(place, reader, f"first.{form}")
+    with elsewhere("Asia/Kathmandu", "ar_EG.UTF-8"):
+        report(place, reader, f"second.{form}")
+    assert (place / f"first.{form}").read_bytes() == (place / f"second.{form}").read_bytes()
+
+
+def test_that_it_left_the_house_is_in_the_log_and_changes_nothing_in_it(place: Path) -> None:
+    report(place, "public", "first.html")
+    entries = run("log", "show", "--store", "s.db", "--format", "json").out
+    report(place, "public", "second.html")
+    assert entries != run("log", "show", "--store", "s.db", "--format", "json").out
+    assert (place / "first.html").read_bytes() == (place / "second.html").read_bytes()
+
+
+def test_exhibits_are_leaves_of_the_log_and_whoever_answered_is_named_inside_only(place: Path) -> None:
+    report(place, "inside", "inside.md")
+    report(place, "public", "public.md")
+    inside, public = (place / "inside.md").read_text(), (place / "public.md").read_text()
+    assert "answered: it was not us" in inside
+    assert "`ana`" in inside
+    assert "answered: it was not us" in public
+    assert "ana`" not in public
+    assert re.search(r"\| 1 \| .*imported as actions", inside)
+
+
+def test_what_was_said_in_public_is_kept_answered_and_has_to_be_vouched_for(place: Path) -> None:
+    claims = ("claims", number(place), "--store", "s.db")
+    day = f"{(START + timedelta(days=200)):%Y-%m-%d}"
+    added = run(*claims[:2], "add", "Nobody of ours liked a thing.", "--kind", "did-not", "--what", "like",
+                "--at", day, "--said-by", "Ada Example", *claims[2:])  # fmt: skip
+    assert added.code in (1, 3)
+    assert "Nobody of ours" in run(*claims).out
+    draft = report(place, "public", "public.html")
+    assert draft.code == 3
+    assert "Not to be published yet" in draft.out
+    page = (place / "public.html").read_text()
+    assert '<mark class="person">' in page
+    assert "Ada Example" not in page
+
+
+def test_it_is_public_once_somebody_vouches_for_each_sentence(place: Path) -> None:
+    report(place, "public", "public.json")
+    for sentence in json.loads((place / "public.json").read_text())["report"]["unsigned"]:
+        signed = run("report", "sign", number(place), "--sentence", str(sentence), "--by", "ben", "--store", "s.db")
+        assert signed.code == 0
+    assert report(place, "public", "public.html").code == 0
+    page = (place / "public.html").read_text()
+    assert "needs a person" not in page
+    assert "vouched for by" in page
+    assert "ben" not in re.findall(r"\bben\b", page)
+
+
+def test_a_sentence_that_is_not_there_cannot_be_vouched_for(place: Path) -> None:
+    assert run("report", "sign", number(place), "--sentence", "99", "--by", "ben", "--store", "s.db").code == 2
+
+
+def test_a_correction_makes_the_next_version_and_stands_in_it(place: Path) -> None:
+    note = "Section 3 gave the wrong hour."
+    assert run("report", "correct", number(place), "--note", note, "--by", "ben", "--store", "s.db").code == 0
+    report(place, "public", "public.md")
+    page = (place / "public.md").read_text()
+    assert note in page
+    assert "Version 2" in page
+
+
+def test_with_its_bundle_it_has_the_bundles_numbers_hash_and_checkpoint(place: Path) -> None:
+    bundle = place / "case.zip"
+    assert run("seal", number(place), "-o", str(bundle), "--replace", "--store", "s.db").code == 0
+    report(place, "inside", "inside.md", "--bundle", str(bundle))
+    page = (place / "inside.md").read_text()
+    assert "python3 verify.py case.zip" in page
+    assert "whole in the bundle" in page
+
+
+def test_a_bundle_that_does_not_hold_goes_along_with_nothing(place: Path) -> None:
+    bundle = place / "bad.zip"
+    assert run("seal", number(place), "-o", str(bundle), "--replace", "--store", "s.db").code == 0
+    data = bytearray(bundle.read_bytes())
+    data[len(data) // 2] ^= 1
+    bundle.write_bytes(data)
+    assert report(place, "inside", "inside.md", "--bundle", str(bundle)).code == 2
+
+
+def test_files_alone_give_a_report_that_says_that_nothing_is_sealed(place: Path) -> None:
+    assert run("report", "1", "taken.jsonl", "-o", "files.md").code == 0
+    page = (place / "files.md").read_text()
+    assert "Nothing of it was sealed" in page
+    assert run("report", "sign", "1", "taken.jsonl", "--sentence", "1").code == 2
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (apt-get install chromium)")
+def test_a_phone_shows_it_whole_a_printer_prints_it_and_nothing_is_asked_for(place: Path) -> None:
+    driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    report(place, "inside", "page.html")
+    asked: list[str] = []
+    with driver.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": NARROWEST, "height": 700})
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: asked.append(message.text))
+        page.goto((place / "page.html").as_uri())
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        labels = page.evaluate("[...document.querySelectorAll('svg')].every(one => one.getAttribute('aria-label'))")
+        printed = page.pdf(prefer_css_page_size=True)
+        browser.close()
+    assert wide == NARROWEST
+    assert labels
+    assert printed.startswith(b"%PDF")
+    assert asked == [(place / "page.html").as_uri()]
