@@ -18,7 +18,7 @@ import pytest
 from countersign import plugins
 from countersign.activity import Activity
 from countersign.cli import main
-from countersign.cli.sealing import Sealing
+from countersign.engine.sealing import Sealing
 from countersign.engine.exhibits import Case, Told
 from countersign.engine.handing import hand_over
 from countersign.engine.reading import read
