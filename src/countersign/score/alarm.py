@@ -53,12 +53,12 @@ class Promise(NamedTuple):
     adopt: float = 7.0 * DAY
     longest: float = 14.0 * DAY
     drift: float = 1.0
-    gain: float = 3.0
+    gain: float = 2.0
     calm: float = 20.0
     again: float = 2.0
     grace: float = 10.0
     settling: float = 14.0 * DAY
-    decoy: float = 22.0
+    decoy: float = 10.0
     warm_up: int = 50
     excess: float = 1.5
     tail: float = 12.0
@@ -66,7 +66,7 @@ class Promise(NamedTuple):
     memory: float = 365.0
     absence: float = 30.0
     lowest: float = 0.3
-    spend: float = 1.2
+    spend: float = 1.0
 
 
 @inner
