@@ -29,7 +29,11 @@ ACCESS_FIELDS: Final = (
 def holder(facts: Facts) -> str:
     """Return who runs the platform, as it is addressed."""
     named = {"bluesky": "the account's host (PDS)", "mastodon": "the instance's administrator"}
-    return named.get(facts.platform, PLATFORMS.get(facts.platform, facts.platform))
+    return named.get(facts.platform, _called(facts))
+
+
+def _called(facts: Facts) -> str:
+    return "the platform" if facts.platform == "unknown" else PLATFORMS.get(facts.platform, facts.platform)
 
 
 def until(facts: Facts, held: Held) -> datetime | None:
@@ -43,7 +47,7 @@ def asked(facts: Facts, fields: Sequence[str], *, before: datetime | None, why: 
     first, last = first_time(facts), last_time(facts)
     window = f"from {_utc(first - BEFORE)} to {_utc(last + AFTER)}" if first and last else "the window named below"
     deadline = f"We understand that this is deleted on or about {day(before)} ({why})." if before else why
-    platform = PLATFORMS.get(facts.platform, facts.platform)
+    platform = _called(facts)
     lines = (
         f"To: {holder(facts)}",
         f"Subject: preservation and disclosure of access records, account {facts.account}",

@@ -49,7 +49,7 @@ def _by_range(evaluation: Evaluation, number: int, finding: Finding) -> Iterator
                 other = _answer(evaluation, number, _at(finding, (key,), end))
                 times = f"{10 ** abs(end - ratio.log10):.2g} times {'more' if end > ratio.log10 else 'less'}"
                 yield f"{_said(other)} if {finding.name} were {times} to be expected of {_words(key)}"
-                break
+                return
 
 
 def _said(answer: str) -> str:

@@ -87,9 +87,7 @@ def _facts(world: World, story: Story, dice: Dice, *, listed: bool) -> Facts:
     )
     known = [*world.sessions, *story.sessions]
     until = as_of if listed else first - timedelta(days=1)
-    sign_ins = tuple(
-        sorted((_sign_in(one) for one in known if one.opened and one.opened <= until), key=_begun)
-    )
+    sign_ins = tuple(sorted((_sign_in(one) for one in known if one.opened and one.opened <= until), key=_begun))
     crowded = dice.chance(CROWDED)
     return msgspec.structs.replace(
         gather(subject, to_columns(everything)),

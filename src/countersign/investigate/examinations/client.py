@@ -18,7 +18,7 @@ RECENT: Final = timedelta(days=45)
 FAMILIAR: Final = 100
 """Past actions with a known client below which "new client" says little."""
 NEWLY_GRANTED: Final[Mapping[Key, float]] = {
-    "app": 0.75, "outsider": 0.05, "slip": 0.003, "insider": 0.01, "owner": 0.01, "staged": 0.01, "platform": 0.003,
+    "app": 0.75, "outsider": 0.05, "slip": 0.008, "insider": 0.008, "owner": 0.008, "staged": 0.008, "platform": 0.003,
 }  # fmt: skip
 GRANTED: Final[dict[Key, float]] = {"app": 0.2, "outsider": 0.05, "platform": 0.02, "staged": 0.1}
 """In how many cases it is done by an application that was let in lately, or that was known. Estimates."""

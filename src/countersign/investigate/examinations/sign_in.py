@@ -46,7 +46,7 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
     if first is None or last is None:
         return ()
     spans = [(one, span) for one in facts.sign_ins if one.session.kind not in NO_SIGN_IN and (span := _span(one))]
-    before = [one for one, (begun, _) in spans if begun < first - SLACK]
+    before = [one for one, (_, ended) in spans if ended < first - SLACK]
     there = [one for one, (begun, ended) in spans if begun - SLACK <= last and ended + SLACK >= first]
     if not there and not _listed(facts, first, last):
         return (access_log(facts),)
