@@ -50,7 +50,7 @@ def legal_return(body: bytes, name: str, asked: Asked) -> Told:
     traces = tuple(_trace(one) for one in parsed if isinstance(one, Session))
     lost = tuple(msgspec.structs.replace(one, source=SOURCE) for one in parsed if isinstance(one, NotUnderstood))
     remarks = [signed, *_foreign(text, asked), *(one.text for one in parsed if isinstance(one, Remark))]
-    if not traces and len(remarks) == 1:
+    if not traces and not any(isinstance(one, Remark) for one in parsed):
         why = f": {lost[0].reason}" if lost else ""
         raise nothing(f"no record in it can be read{why}", name, hint="keep the file as X sent it")
     days = sorted(one.session.last_seen for one in traces if one.session.last_seen) if kind == "ipAudit" else []

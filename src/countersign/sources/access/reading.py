@@ -32,9 +32,17 @@ def kind_of(body: bytes, name: str) -> Kind:
     for kind, looks in _LOOKS.items():
         if looks(body):
             return kind
-    if body.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"[", b"{") or b"," in body[:2_000] or b";" in body[:2_000]:
+    if _looks_like_rows(body):
         return "sessions"
     raise nothing("no kind of access evidence that is known", name, hint="countersign evidence --help names the kinds")
+
+
+def _looks_like_rows(body: bytes) -> bool:
+    """Say whether bytes begin as JSON, or with titles in columns."""
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return True
+    head = body.lstrip(b"\xef\xbb\xbf \r\n")[:2_000].split(b"\n", 1)[0]
+    return head[:1] in (b"[", b"{") or any(mark in head for mark in (b",", b";", b"\t", b"|"))
 
 
 def members(path: str) -> Iterator[tuple[str, bytes]]:

@@ -16,7 +16,12 @@ from tests.unit.sources.access.mails import ASKED, NAME, SIGNED_HEADERS, TEXT, p
 def told(body: bytes, *keys: DomainKey, account: str = "111", platform: str = "x", zone: str = "") -> Told:
     assert kind_of(body, "alert.eml") == "login-alert"
     handles = ASKED.handles if account == "111" else (account,)
-    return read("login-alert", body, "alert.eml", Asked(account=account, platform=platform, handles=handles, keys=keys, zone=zone))
+    return read(
+        "login-alert",
+        body,
+        "alert.eml",
+        Asked(account=account, platform=platform, handles=handles, keys=keys, zone=zone),
+    )
 
 
 def vouched(body: bytes, *keys: DomainKey) -> bool:
@@ -131,7 +136,13 @@ def test_a_key_of_another_name_is_not_used() -> None:
 
 @pytest.mark.parametrize(
     "form",
-    ["{record}", '"{record}"', '{name}. 3600 IN TXT "{record}"', "{name} {record}", '{name}. TXT ( "{half}" \n "{rest}" )'],
+    [
+        "{record}",
+        '"{record}"',
+        '{name}. 3600 IN TXT "{record}"',
+        "{name} {record}",
+        '{name}. TXT ( "{half}" \n "{rest}" )',
+    ],
 )
 def test_keys_are_read_as_people_archive_them(form: str) -> None:
     text = form.format(record=record(), name=NAME, half=record()[:90], rest=record()[90:])
@@ -172,7 +183,10 @@ def test_html_with_values_in_cells_is_read() -> None:
 
 
 def test_a_change_of_password_is_a_change_and_not_a_sign_in() -> None:
-    found = told(signed(unsigned("The password of @ExamplianEmb was changed.", subject="Your password has been changed")), published())
+    found = told(
+        signed(unsigned("The password of @ExamplianEmb was changed.", subject="Your password has been changed")),
+        published(),
+    )
     assert [change.object for change in found.changes] == ["password"]
     assert found.traces == ()
 
@@ -191,7 +205,17 @@ def nested(depth: int) -> bytes:
     mail = b"Content-Type: text/plain\r\n\r\nLocation: Oslo, Norway\r\n"
     for level in range(depth):
         mark = b"b%d" % level
-        mail = b"Content-Type: multipart/mixed; boundary=" + mark + b"\r\n\r\n--" + mark + b"\r\n" + mail + b"\r\n--" + mark + b"--\r\n"
+        mail = (
+            b"Content-Type: multipart/mixed; boundary="
+            + mark
+            + b"\r\n\r\n--"
+            + mark
+            + b"\r\n"
+            + mail
+            + b"\r\n--"
+            + mark
+            + b"--\r\n"
+        )
     return b"From: a@x.com\r\nSubject: new login\r\nDate: Wed, 09 Sep 2026 01:13:20 +0000\r\n" + mail
 
 
@@ -220,11 +244,13 @@ HOSTILE = {
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_mail_costs_no_time_and_breaks_nothing(kind: str) -> None:
     begun = time.monotonic()
+    asked = Asked(account="111", platform="x", keys=(published(),))
+    found: Told | None = None
+    refused: SourceError | None = None
     try:
-        found = read("login-alert", HOSTILE[kind], "hostile.eml", Asked(account="111", platform="x", keys=(published(),)))
+        found = read("login-alert", HOSTILE[kind], "hostile.eml", asked)
     except SourceError as error:
-        assert error.code == "CS192"
-        assert error.hint
-    else:
-        assert not any(trace.signed for trace in found.traces)
+        refused = error
+    assert refused is None or (refused.hint and refused.code == "CS192")
+    assert found is None or not any(trace.signed for trace in found.traces)
     assert time.monotonic() - begun < 5

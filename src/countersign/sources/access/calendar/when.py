@@ -71,6 +71,8 @@ def spans(entry: Entry, calendar: Calendar, zone: str) -> Iterator[Span]:
     begins = entry.one("DTSTART")
     if begins is None:
         raise ValueError("it does not say when it begins")
+    if "RDATE" in entry.properties:
+        raise ValueError("it repeats on dates of their own (RDATE), which are not read")
     where = _where(begins, calendar, zone)
     start, length = _moment(begins.value), _length(entry, calendar, begins, where)
     left_out = {_moment(one) for gone in entry.properties.get("EXDATE", ()) for one in gone.value.split(",")[:1000]}
@@ -165,10 +167,25 @@ def _acceptable(parts: Mapping[str, str]) -> None:
     foreign = sorted(parts.keys() - allowed - _ALWAYS)
     if foreign:
         raise ValueError(f"a rule with {foreign[0][:20]}, which is not read")
+    if not _always_comes(parts):
+        raise ValueError("a rule that may never come true, which is not read")
     if len(parts.get("BYDAY", "")) > 100 or len(parts.get("BYMONTHDAY", "")) > 200:
         raise ValueError("a rule that is far too long")
     if any(len(parts.get(name, "1")) > 5 for name in ("INTERVAL", "COUNT")):
         raise ValueError("a rule with a number far too large")
+
+
+def _always_comes(parts: Mapping[str, str]) -> bool:
+    """Say whether a rule surely has a next time: the search for that of one that has none takes thousands of years."""
+    once = parts.get("INTERVAL", "1") == "1"
+    if not once and ("BYMONTH" in parts or "BYMONTHDAY" in parts or (parts["FREQ"] == "DAILY" and "BYDAY" in parts)):
+        return False
+    if ("BYDAY" in parts and "BYMONTHDAY" in parts) or parts.get("BYSETPOS", "1") not in ("1", "-1"):
+        return False
+    ordinals = re.findall(r"\d+", parts.get("BYDAY", ""))
+    days = re.findall(r"\d+", parts.get("BYMONTHDAY", ""))
+    latest = 28 if "BYMONTH" in parts else 31
+    return all(0 < int(one) <= 4 for one in ordinals) and all(0 < int(one) <= latest for one in days)
 
 
 def _until(written: str, where: ZoneInfo) -> datetime:

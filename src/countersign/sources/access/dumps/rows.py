@@ -62,8 +62,8 @@ def _csv(text: str, name: str) -> Iterator[Row | str]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield f"not a row of CSV: {error}"
-            continue
+            yield f"not a row of CSV, so what follows cannot be told apart: {error}"
+            return
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) > len(titles):

@@ -90,7 +90,7 @@ def _within_limits(body: bytes, name: str) -> None:
         raise _hostile("a mail whose headers are far too long", name)
     if sum(1 for line in head.split(b"\n") if line[:1] not in (b" ", b"\t")) > MOST_HEADERS:
         raise _hostile(f"a mail with more than {MOST_HEADERS} headers", name)
-    if sum(1 for _ in _NESTING.finditer(body)) > MOST_PARTS:
+    if sum(1 for _ in _NESTING.finditer(body)) > MOST_PARTS or body.count(b"\n--") > MOST_PARTS * 10:
         raise _hostile(f"a mail with more than {MOST_PARTS} mails or parts in it", name)
 
 
