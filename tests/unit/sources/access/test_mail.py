@@ -162,6 +162,14 @@ def test_a_mail_about_another_account_tells_nothing_of_ours() -> None:
     assert "about @somebodyelse" in found.remarks[-1]
 
 
+def test_where_no_handle_of_the_account_is_known_whom_a_mail_is_about_is_as_told() -> None:
+    found = read(
+        "login-alert", signed(), "a.eml", Asked(account="111", platform="x", handles=("111",), keys=(published(),))
+    )
+    assert len(found.traces) == 1
+    assert "that this is our account is as told" in " ".join(found.remarks)
+
+
 def test_a_time_without_a_zone_is_not_guessed() -> None:
     found = told(signed(unsigned(TEXT.replace("01:13:02 UTC", "03:13:02"))), published())
     assert found.traces[0].session.opened == datetime(2026, 9, 9, 1, 13, 20, tzinfo=UTC)

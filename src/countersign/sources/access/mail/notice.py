@@ -45,6 +45,7 @@ _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _LABELLED: Final = re.compile(r"[ \t>*•-]*([A-Za-z&][A-Za-z& ]{1,30}?)\*?[ \t]*(?::[ \t]*|\t[ \t]*|$)(.*)")
 _HANDLE: Final = re.compile(r"(?<![\w@.])@([A-Za-z0-9_][A-Za-z0-9_.-]{0,60}(?:@[A-Za-z0-9.-]{1,100})?)")
+_ID: Final = re.compile(r"\d+$|did:|https?://")
 _DEVICE_IN_SUBJECT: Final = re.compile(r"(?:log|sign)[ -]?in\b.{0,40}?\bfrom\s+(.{3,80})", re.IGNORECASE)
 LINES: Final = 2_000
 """Lines that are looked at; an alert has some tens."""
@@ -77,6 +78,8 @@ def _remarks(mail: Mail, checked: Signature, asked: Asked) -> Iterator[str]:
         yield f"{checked.domain} is not known to write for {asked.platform}: not taken as the platform's word"
     if checked.state != "holds":
         yield "it is taken as told by whoever gave it, not as the platform's word"
+    if not _ours(asked) and _named(mail):
+        yield f"it is about @{min(_named(mail))}: that this is our account is as told, for no handle of it is known"
     if not mail.text.strip():
         yield "it has no text that can be read"
 
@@ -92,12 +95,20 @@ def _writes_for(domain: str, asked: Asked) -> bool:
 
 def _foreign(mail: Mail, asked: Asked) -> str:
     """Say whom a mail is about, if it names accounts and ours is not among them."""
-    ours = {handle.lstrip("@").casefold() for handle in asked.handles if handle}
-    ours |= {handle.partition("@")[0] for handle in ours}
-    named = {one.rstrip(".-").casefold() for one in _HANDLE.findall(f"{mail.subject}\n{mail.text}")}
+    ours, named = _ours(asked), _named(mail)
     if not named or not ours or named & ours:
         return ""
     return f"it is about @{sorted(named)[0]}, not about this account: it tells nothing of it"
+
+
+def _ours(asked: Asked) -> set[str]:
+    """Return the handles of the account; an id is none."""
+    handles = {handle.lstrip("@").casefold() for handle in asked.handles if handle and not _ID.match(handle)}
+    return handles | {handle.partition("@")[0] for handle in handles}
+
+
+def _named(mail: Mail) -> set[str]:
+    return {one.rstrip(".-").casefold() for one in _HANDLE.findall(f"{mail.subject}\n{mail.text}")}
 
 
 def _trace(mail: Mail, sent: datetime, asked: Asked, *, signed: str) -> tuple[Trace, list[str]]:
