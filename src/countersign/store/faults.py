@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from countersign.errors import StoreError
@@ -29,6 +29,20 @@ def told(path: Path) -> Iterator[None]:
     except sqlite3.Error as cause:
         code, what, hint = _meaning(cause)
         raise StoreError(f"{what} ({cause})", hint=hint, where=str(path), code=code) from cause
+
+
+@contextmanager
+def whole(db: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """Do all that is written inside as one transaction: all of it or, on any error, nothing."""
+    with told(path):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            db.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):  # SQLite may have rolled back by itself
+                db.execute("ROLLBACK")
+            raise
 
 
 def _meaning(cause: sqlite3.Error) -> tuple[str, str, str]:

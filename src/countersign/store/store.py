@@ -2,8 +2,8 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +20,7 @@ from countersign.store.absence import Snapshot
 from countersign.store.access import Access
 from countersign.store.cipher import Cipher
 from countersign.store.evidence import StoreEvidence
-from countersign.store.faults import told
+from countersign.store.faults import told, whole
 from countersign.store.importing import Intake
 from countersign.store.key import store_key
 from countersign.store.opening import opened
@@ -39,16 +39,13 @@ from countersign.store.values import (
     Slot,
     Verdict,
     micros,
+    present,
     writable,
-)  # fmt: skip
+)
 from countersign.store.vault import LogVault
 
 WAIT_SECONDS = 5.0
 """How long another process may write before we say so: longer than any transaction but a large import."""
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Store:
@@ -63,6 +60,7 @@ class Store:
     ) -> None:
         self.path = path
         self._db, self._cipher, self._clock = db, Cipher(key), clock
+        self._writing = partial(whole, db, path)
         self.log = StoreLog(path, db, LogVault(key), clock, self._writing, wished_origin=origin)
         self.evidence = StoreEvidence(path, db, self._cipher, self.log, clock, self._writing)
         self.log.catch_up()
@@ -70,7 +68,7 @@ class Store:
     @classmethod
     def open(
         cls, path: str | Path, *, key: bytes | None = None, wait: float = WAIT_SECONDS,
-        clock: Callable[[], datetime] = _now, origin: str = "",
+        clock: Callable[[], datetime] = present, origin: str = "",
     ) -> Self:  # fmt: skip
         """Open the store at `path`, or make it; `key` (32 bytes) is by default that of the file beside it.
 
@@ -294,18 +292,6 @@ class Store:
             parts += [partial(read, name, platform) for read in (self.actions, self.sessions, self.identities)]
             parts += [partial(self.profile, name, platform, slot=slot) for slot in ("current", "shadow")]
         return (*found, *examining.troubles(parts))
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with told(self.path):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):  # SQLite may have rolled back by itself
-                    self._db.execute("ROLLBACK")
-                raise
 
     @contextmanager
     def _reading(self, account: str, platform: str | None) -> Iterator[int]:

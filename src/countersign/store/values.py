@@ -124,6 +124,11 @@ def writable(path: str) -> str:
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
+def present() -> datetime:
+    """Return what time it is now."""
+    return datetime.now(UTC)
+
+
 def micros(moment: datetime) -> int:
     """Return a time in microseconds since 1970 (UTC).
 
