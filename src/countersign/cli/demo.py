@@ -31,7 +31,7 @@ from countersign.incident.incident import Incident
 from countersign.testing import scenarios, witnesses
 from countersign.testing.played import SOURCE, Played
 from countersign.testing.scenarios import Scenario
-from countersign.text import count, counted, duration, listed, wrapped
+from countersign.text import count, counted, duration, listed, visible, wrapped
 
 
 @make_command(
@@ -41,7 +41,10 @@ from countersign.text import count, counted, duration, listed, wrapped
 @click.option("--seed", default=7, show_default=True, help="Another seed: another office with the same story.")
 @click.option("--store", type=click.Path(dir_okay=False), help="Keep what was made in this file.")
 @click.option("--bundle", type=click.Path(dir_okay=False), help="Hand the incident over as a bundle, a zip.")
-def command(console: Console, *, name: str, seed: int, store: str | None, bundle: str | None) -> int:
+@click.option("--report", type=click.Path(dir_okay=False), help="Write the incident's report: .html, .md, .json, .pdf.")
+def command(
+    console: Console, *, name: str, seed: int, store: str | None, bundle: str | None, report: str | None
+) -> int:  # fmt: skip
     """Replay a made-up embassy's account that ends in an incident, and explain it. Offline; nothing is kept."""
     started = time.monotonic()
     scenario = scenarios.play(name, seed=seed)
@@ -54,7 +57,10 @@ def command(console: Console, *, name: str, seed: int, store: str | None, bundle
     _write(console, scenario, verdict, told)
     if bundle:
         _hand_over(console, scenario, verdict, told, Path(bundle))
-    console.next(_after(verdict, scenario, store) if not bundle else ways(Path(bundle))[0].strip())
+    if report:
+        _report(console, verdict, told, report)
+    after = ways(Path(bundle))[0].strip() if bundle else _after(verdict, scenario, store)
+    console.next(f"open {visible(report)}" if report else after)
     return 0
 
 
@@ -98,6 +104,16 @@ def _hand_over(console: Console, scenario: Scenario, verdict: Verdict, told: Seq
             )  # fmt: skip
     size = write(target, handed, replace=True)
     console.write(*lines(target, size, handed), *ways(target), "")
+
+
+def _report(console: Console, verdict: Verdict, told: Sequence[Incident], target: str) -> None:
+    """Write the incident as those inside would get it; nothing of it is sealed, and the report says so."""
+    if not told:
+        raise UsageError("no alarm went off in this story, so there is no incident to report",
+                         hint="countersign demo --report FILE")  # fmt: skip
+    from countersign.cli.report import write_report
+
+    write_report(console, verdict, told[0], target)
 
 
 def _opening(scenario: Scenario) -> str:

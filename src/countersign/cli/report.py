@@ -24,6 +24,7 @@ from countersign.cli.report_state import (
 )
 from countersign.cli.report_store import from_store
 from countersign.cli.sealing import login
+from countersign.engine.verdict import Verdict
 from countersign.errors import StoreError, UsageError
 from countersign.incident.incident import Incident
 from countersign.report import READERS, Case, Reader, Report, compose, render
@@ -79,6 +80,15 @@ def command(
     if asked.kept and reader != "inside":
         _note(console, report, form)
     return _tell(console, report, output)
+
+
+def write_report(console: Console, verdict: Verdict, incident: Incident, output: str) -> None:
+    """Write the report for those inside, of an incident that no store has."""
+    from countersign.cli.report_weighing import weighed
+
+    case = weighed(console, verdict, incident, case_of(console, verdict, incident), None)
+    report = compose(case, "inside", salts_of_files(()))
+    _write(console, output, _bytes(report, _form("auto", output), None))
 
 
 def gathered(
