@@ -25,7 +25,7 @@ def moment(written: Any, zone: ZoneInfo | None = None) -> datetime:
     """Return a time in UTC. Raises NoZone for one without a zone where none is given, ValueError for no time at all.
 
     >>> moment("2026-09-09T02:14:07+02:00").isoformat(), moment(1788920047).isoformat()
-    ('2026-09-09T00:14:07+00:00', '2026-09-09T01:34:07+00:00')
+    ('2026-09-09T00:14:07+00:00', '2026-09-09T02:14:07+00:00')
     >>> moment("2026-09-09 02:14:07", ZoneInfo("Europe/Paris")).isoformat()
     '2026-09-09T00:14:07+00:00'
     """

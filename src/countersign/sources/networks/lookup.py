@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
-import maxminddb
 import msgspec
 
 from countersign.errors import SourceError
@@ -104,8 +103,7 @@ class _Table:
             return NetworkFact(kind=_listed(self.file.kind)) if known else NetworkFact()
         try:
             record = self._reader.get(written)
-        except (ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError,
-                maxminddb.InvalidDatabaseError):  # fmt: skip
+        except (ValueError, KeyError, TypeError, IndexError, OverflowError, RuntimeError):  # also InvalidDatabaseError
             return NetworkFact()  # an IPv4 table asked for an IPv6 address, or a damaged branch
         return _fact(record) if isinstance(record, dict) else NetworkFact()
 
@@ -168,6 +166,8 @@ def _opened(file: TableFile, stack: ExitStack) -> _Table:
 
 
 def _database(file: TableFile, stack: ExitStack) -> _Table:
+    import maxminddb  # here, so that those who have no table do not wait for it
+
     try:
         reader = stack.enter_context(maxminddb.open_database(file.path, maxminddb.MODE_MEMORY))
         about = reader.metadata()
