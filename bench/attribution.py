@@ -15,7 +15,7 @@ import msgspec
 from bench.protocol.data import folder
 from bench.protocol.entries import Entry, Reach, entry, exact, table, to_json
 from bench.protocol.metrics import Figure
-from bench.trials import logins, weighing
+from bench.trials import logins, reporting, weighing
 from bench.trials.hands import Costs, measured, shared
 from bench.trials.tippett import drawn
 
@@ -23,6 +23,7 @@ CANNOT_RUN: Final = 2
 OF_THE_BEST: Final = 0.93
 """What part of the best peer's cost ours may be, for one action."""
 MOST_COST: Final = {"cllr_3": 0.14, "cllr_5": 0.06}
+MOST_SECONDS: Final = Reach(most=10.0)
 ASKED: Final = ("cllr_1", "accuracy_1", "cllr_3", "cllr_5")
 OURS: Final = "ours"
 LESS: Final = ("cllr", "misleading")
@@ -41,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"which hand: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     found = which_hand(costs, resamples=SHORT_RESAMPLES if options.short else RESAMPLES)
     found += which_explanation(short=options.short)
+    found += _report_seconds()
     sign_ins = logins.weighed(data)
     found.append(_rank_agreement(logins.agreement(sign_ins)))
     print(table(found))
@@ -102,6 +104,16 @@ def which_explanation(*, short: bool) -> list[Entry]:
     }
     return [
         entry(name, exact(value), "", reach=reach, peers={}, why_short=why) for name, (value, reach) in asked.items()
+    ]
+
+
+def _report_seconds() -> list[Entry]:
+    """Return how long the report of a long incident takes by the clock and of the processor; with no PDF, unknown."""
+    made = reporting.reported()
+    clock, busy = (made.seconds, made.cpu_s) if made.pdf_s is not None else (float("nan"), float("nan"))
+    return [
+        entry("report_s", exact(clock), "s", reach=MOST_SECONDS, peers={}, why_short=None),
+        entry("report_processor_s", exact(busy), "s", reach=None, peers={}, why_short=None),
     ]
 
 
