@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import click
+import msgspec
 
 from countersign.cli import exits
 from countersign.cli.asking import about_what
@@ -14,6 +15,7 @@ from countersign.cli.investigation import Subject, seal_weighing, subject
 from countersign.cli.tables import write_json
 from countersign.investigate.evaluation import Evaluation
 from countersign.investigate.examining import investigate, weighed
+from countersign.investigate.facts import Facts
 from countersign.investigate.reader import Own, parse_prior, parse_ratio, posterior, with_ratios
 from countersign.investigate.weighing import CANNOT_TELL
 
@@ -32,14 +34,17 @@ from countersign.investigate.weighing import CANNOT_TELL
 @click.argument("what", nargs=-1, metavar="[PATH...]")
 @click.option("--prior", "priors", multiple=True, metavar="WHAT=ODDS", help="Your odds for an explanation; others 1.")
 @click.option("--ratio", "ratios", multiple=True, metavar="FINDING=A:B:VALUE", help="Your ratio beside ours.")
+@click.option("--hands", is_flag=True, help="Learn how the account's people work, and whose hand it was: a minute.")
 @about_what
 def command(
     console: Console, *, number: int, what: tuple[str, ...], priors: tuple[str, ...], ratios: tuple[str, ...],
-    source: str | None, store: str | None,
+    hands: bool, source: str | None, store: str | None,
 ) -> int:  # fmt: skip
     """Which explanation of an incident do the findings support? Ratios with their sources, and what would settle it."""
     owns, prior = [parse_ratio(one) for one in ratios], parse_prior(priors)
     meant = subject(console, number, what, source, store)
+    if hands:
+        meant = msgspec.structs.replace(meant, facts=_with_hands(console, meant))
     ours = investigate(meant.facts)
     theirs = _with_owns(ours, owns)
     if prior is not None:
@@ -49,6 +54,13 @@ def command(
     leaf = seal_weighing(console, ours, meant.facts) if meant.asked.kept else None
     _write(console, meant, ours, theirs, leaf)
     return console.code
+
+
+def _with_hands(console: Console, meant: Subject) -> Facts:
+    from countersign.engine.handedness import with_hands  # its numerics take a second to load
+
+    console.say("learning how the account's people work ...")
+    return with_hands(meant.facts, meant.asked.verdict)
 
 
 def _with_owns(ours: Evaluation, owns: Sequence[Own]) -> Evaluation | None:

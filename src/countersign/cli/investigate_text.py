@@ -10,9 +10,8 @@ from countersign.cli.tables import Column, laid_out
 from countersign.investigate.evaluation import METHOD, Evaluation, Weight
 from countersign.investigate.finding import Finding, Missing
 from countersign.investigate.proposition import PROPOSITIONS, Key
-from countersign.investigate.scale import NO_SUPPORT
 from countersign.investigate.weighing import CANNOT_TELL, capped, ranked, ratio_of
-from countersign.text import day, hanging, visible, wrapped
+from countersign.text import counted, day, hanging, visible, wrapped
 
 INTRODUCTION = (
     "Which explanation do the findings support? Ratios, not probabilities: how many times more expected are these "
@@ -25,7 +24,7 @@ SHORT: dict[Key, str] = {
 _PAIRS = (
     Column(key="first", title="", ours=True), Column(key="sign", title="", ours=True),
     Column(key="second", title="", ours=True), Column(key="ratio", title="about", ours=True, side="right"),
-    Column(key="range", title="range", ours=True), Column(key="words", title="words", ours=True),
+    Column(key="range", title="range", ours=True), Column(key="words", title="for the left one", ours=True),
 )  # fmt: skip
 _YOURS = Column(key="yours", title="yours", ours=True, side="right")
 
@@ -34,7 +33,7 @@ def evaluation_lines(console: Console, meant: Subject, ours: Evaluation, theirs:
     """Return a weighing as text."""
     first, second = ranked(ours)[:2]
     return [
-        f"Incident {ours.incident}: {_who(meant)}, {len(meant.facts.actions)} actions",
+        f"Incident {ours.incident}: {_who(meant)}, {counted(len(meant.facts.actions), 'action')}",
         *wrapped(INTRODUCTION, console.prose).split("\n"),
         "",
         *_pairs(console, ours, theirs),
@@ -74,12 +73,10 @@ def _pairs(console: Console, ours: Evaluation, theirs: Evaluation | None) -> lis
 
 def _pair(weight: Weight) -> dict[str, str]:
     first, second = weight.pair
-    favoured = first if weight.log10 >= 0 else second
-    support = weight.words if weight.words == NO_SUPPORT else f"{weight.words} for {favoured}"
-    reach = f"{ratio(weight.low)} to {ratio(weight.high)}"
+    reach = "capped" if weight.capped else f"{ratio(weight.low)} to {ratio(weight.high)}"
     return {
         "first": SHORT[first], "sign": ":", "second": SHORT[second], "ratio": ratio(weight.log10), "range": reach,
-        "words": support + (" (capped)" if weight.capped else ""),
+        "words": weight.words,
     }  # fmt: skip
 
 

@@ -45,9 +45,11 @@ def gather(subject: Subject, actions: pa.Table) -> Facts:
     How the account is reached, who was on duty and what people said is added by whoever knows it
     (`msgspec.structs.replace`).
     """
-    own = list(from_columns(actions.filter(pc.is_in(actions["id"], pa.array(subject.ids, pa.large_string())))))
+    listed = list(from_columns(actions.filter(pc.is_in(actions["id"], pa.array(subject.ids, pa.large_string())))))
+    undone = _undone(subject, listed, actions)
+    undos = {one.id for one in undone.values()}
+    own = [one for one in listed if one.id not in undos] or listed  # whoever takes back is not who did it
     first, last = _bounds(own, subject)
-    undone = _undone(subject, own, actions)
     past = _past(actions, subject.ids, first)
     return Facts(
         incident=subject.incident,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from countersign.activity import Session
+from countersign.investigate.clients import is_own
 from countersign.investigate.examinations.expecting import ESTIMATE, TEAM, expected
 from countersign.investigate.facts import Facts
 from countersign.investigate.finding import Examination, Finding, Missing
@@ -22,8 +23,6 @@ NEWLY_GRANTED: Final[Mapping[Key, float]] = {
 }  # fmt: skip
 GRANTED: Final[dict[Key, float]] = {"app": 0.2, "outsider": 0.05, "platform": 0.02, "staged": 0.1}
 """In how many cases it is done by an application that was let in lately, or that was known. Estimates."""
-OWN_CLIENTS: Final = ("twitter", "bluesky", "mastodon", "web")
-"""How the platforms' own clients begin to be called: everybody has them, an outsider too."""
 
 
 def examine(facts: Facts) -> Sequence[Finding | Missing]:
@@ -34,7 +33,7 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
     client, times = used.most_common(1)[0]
     first = first_time(facts)
     grant = _grant(facts, client)
-    if grant is not None and first is not None and not _is_own(client):
+    if grant is not None and first is not None and not is_own(client):
         return (_granted(facts, client, grant, first),)
     return (_by_use(facts, client, times),)
 
@@ -62,7 +61,7 @@ def _by_use(facts: Facts, client: str, times: int) -> Finding:
     total, used = sum(facts.clients.values()), facts.clients.get(client, 0)
     enough = total >= FAMILIAR
     usual = _usual(facts, client)
-    own = _is_own(client)
+    own = is_own(client)
     shares: dict[Key, float] = {
         "outsider": 0.3 if own else 0.03, "platform": 0.3 if own else 0.02, "app": 0.02 if own else 0.25,
         "staged": (usual + (0.3 if own else 0.03)) / 2, **dict.fromkeys(TEAM, usual),
@@ -89,7 +88,3 @@ def _usual(facts: Facts, client: str) -> float:
 
 def _grant(facts: Facts, client: str) -> Session | None:
     return next((one for one in facts.grants if client in (one.client, one.device)), None)
-
-
-def _is_own(client: str) -> bool:
-    return client.casefold().startswith(OWN_CLIENTS)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from countersign.investigate.clients import is_own
 from countersign.investigate.examinations.expecting import TEAM, expected
 from countersign.investigate.examinations.novelty import level, levels, share
 from countersign.investigate.facts import Facts, SignIn
@@ -14,6 +15,9 @@ from countersign.investigate.span import first_time, last_time
 
 SLACK: Final = timedelta(minutes=15)
 """How long before the first action, or after the last, a sign-in still counts as there: platforms write them late."""
+
+STAYS: Final = timedelta(hours=12)
+"""How long a team's own tool goes on acting after it was last seen to sign in: it holds a key for the day."""
 
 ENOUGH: Final = 20
 """Sign-ins that must be known before "new to it" means something."""
@@ -35,8 +39,8 @@ NO_SIGN_IN: Final = frozenset({"device", "presence", "key", "application"})
 HIDDEN: Final = 0.08
 """How often an access is missing from a platform's list (an app password, a list that is late)."""
 _SOURCE: Final = (
-    "team: measured on this account's own {} sign-ins, each against those before it; outsider: published (Wiefling et "
-    "al. 2022) and an estimate; staged, application, platform: estimates"
+    "team: measured on this account's own {:,} sign-ins, each against those before it; outsider: published (Wiefling "
+    "et al. 2022) and an estimate; staged, application, platform: estimates"
 )
 
 
@@ -47,7 +51,10 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
         return ()
     spans = [(one, span) for one in facts.sign_ins if one.session.kind not in NO_SIGN_IN and (span := _span(one))]
     before = [one for one, (_, ended) in spans if ended < first - SLACK]
-    there = [one for one, (begun, ended) in spans if begun - SLACK <= last and ended + SLACK >= first]
+    there = [
+        one for one, (begun, ended) in spans
+        if begun - SLACK <= last and ended + (STAYS if _is_tool_of(one, facts) else SLACK) >= first
+    ]  # fmt: skip
     if not there and not _listed(facts, first, last):
         return (access_log(facts),)
     if len(before) < ENOUGH:
@@ -136,6 +143,12 @@ def _span(one: SignIn) -> tuple[datetime, datetime] | None:
     if ended is None or begun is None:
         return (begun, begun) if begun else (_midnight(ended), ended) if ended else None
     return (begun, ended)
+
+
+def _is_tool_of(one: SignIn, facts: Facts) -> bool:
+    """Say whether a sign-in is of the third-party client that the incident's actions were done with."""
+    client = one.session.client
+    return bool(client) and not is_own(client or "") and any(done.instrument == client for done in facts.actions)
 
 
 def _midnight(time: datetime) -> datetime:
