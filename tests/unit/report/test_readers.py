@@ -70,6 +70,11 @@ def test_the_platform_gets_its_own_ids_and_a_letter_and_the_public_gets_neither(
     assert "Please keep the access log." not in public
 
 
+def test_the_public_does_not_see_when_somebody_signed_in() -> None:
+    assert "Sign-ins" in render(compose(case(), "platform", salt_of), "html").decode()
+    assert "Sign-ins" not in render(compose(case(), "public", salt_of), "html").decode()
+
+
 def test_section_numbers_are_the_same_for_every_reader_and_the_platform_has_no_right_of_reply() -> None:
     numbers = {reader: [one.number for one in compose(case(), reader, salt_of).sections] for reader in READERS}
     assert numbers["inside"] == numbers["public"] == list(range(1, 14))

@@ -97,7 +97,7 @@ def test_a_sentence_has_the_same_number_for_every_reader() -> None:
 
 def test_what_was_said_in_public_is_answered_with_its_exhibits() -> None:
     page = render(compose(case(), "public", salt_of), "md").decode()
-    assert "The record does not fit this: it was public for 411 minutes" in page
+    assert "the record does not fit this: it was public for 411 minutes" in page
 
 
 def marked(report: object) -> list[int | None]:

@@ -26,7 +26,7 @@ HOURS_A_TABLE = 8
 
 def what_happened(case: Case, reader: Reader) -> tuple[Block, ...]:
     """Return the time line, every action with the reasons for its surprise, sign-ins near it, and the habit."""
-    blocks: list[Block] = [*_timeline(case), _actions(case, reader)]
+    blocks: list[Block] = [*_timeline(case, reader), _actions(case, reader)]
     if reader != "public" and case.access:
         blocks.append(_access(case))
     return (*blocks, _alarm(case, reader), _habit(case))
@@ -73,11 +73,12 @@ def _number(exhibit: int | None) -> str:
     return "not sealed" if exhibit is None else str(exhibit)
 
 
-def _timeline(case: Case) -> list[Block]:
+def _timeline(case: Case, reader: Reader) -> list[Block]:
+    access = case.access if reader != "public" else ()
     marks = {
         "Actions": ("●", tuple(_mark(one.at, one.start, one.end) for one in case.actions)),
         "Taken back": ("○", tuple(_mark(one.undone_at, None, None) for one in case.actions)),
-        "Sign-ins": ("▲", tuple(_mark(one.at, None, None) for one in case.access)),
+        "Sign-ins": ("▲", tuple(_mark(one.at, None, None) for one in access)),
     }
     lanes = tuple(
         Lane(title=title, sign=sign, marks=known)
@@ -89,8 +90,8 @@ def _timeline(case: Case) -> list[Block]:
     every = [moment for lane in lanes for mark in lane.marks for moment in (mark.start, mark.end)]
     start, end = _widened(min(every), max(every))
     drawing = Timeline(start=start, end=end, lanes=lanes)
-    rows = tuple(((lane.title,), (str(len(lane.marks)),), (_first(lane),), (_last(lane),)) for lane in lanes)
-    table = Table(caption="The same as a table, times in UTC", head=("What", "How many", "First", "Last"), rows=rows)
+    rows = tuple(((f"{lane.title} ({len(lane.marks)})",), (_first(lane),), (_last(lane),)) for lane in lanes)
+    table = Table(caption="The same as a table, times in UTC", head=("What", "First", "Last"), rows=rows)
     return [Picture(drawing=drawing, says=f"Time line in UTC: {_says(lanes)}", tables=(table,))]
 
 

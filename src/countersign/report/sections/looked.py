@@ -43,7 +43,7 @@ def claim_sentence(case: Case, answered: Answered) -> Sentence:
     verb = {"supports": "supports this", "contradicts": "does not fit this", "cannot tell": "cannot tell"}
     words: Words = (
         *by, f" (of {between} UTC): ", Held(kind="own words", value=claim.text),
-        f". The record {verb[answered.answer]}: ", *told(answered.because, case.known, own=case.own), ".",
+        f"; the record {verb[answered.answer]}: ", *told(answered.because, case.known, own=case.own), ".",
     )  # fmt: skip
     numbers = {case.exhibit_of[one] for one in answered.exhibits if one in case.exhibit_of}
     return Sentence(words=words, exhibits=tuple(sorted(numbers)), about_person=True)

@@ -224,4 +224,10 @@ def _window(case: Case) -> tuple[datetime, datetime]:
 
 
 def _stop(sentence: str) -> str:
-    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
+    """Return words as a sentence: with a capital, and a stop.
+
+    >>> _stop("one of three")
+    'One of three.'
+    """
+    whole = sentence[:1].upper() + sentence[1:]
+    return whole if whole.endswith((".", "!", "?")) else f"{whole}."
