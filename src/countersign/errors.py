@@ -76,7 +76,9 @@ class NotProved(EvidenceError):
     code = "CS440"
 
     def __init__(self, message: str, *, rule: int, code: str = "") -> None:
-        super().__init__(message, where=f"rule {rule}", code=code, hint="docs/reference/atproto-proofs.md has the rules.")
+        super().__init__(
+            message, where=f"rule {rule}", code=code, hint="docs/reference/atproto-proofs.md has the rules."
+        )
         self.rule = rule
 
 

@@ -18,10 +18,10 @@ import pytest
 from countersign import plugins
 from countersign.activity import Activity
 from countersign.cli import main
-from countersign.engine.sealing import Sealing
 from countersign.engine.exhibits import Case, Told
 from countersign.engine.handing import hand_over
 from countersign.engine.reading import read
+from countersign.engine.sealing import Sealing
 from countersign.evidence.bundle import write_zip
 from countersign.evidence.verify import Options, verify_bundle
 from countersign.store import Account, Captures, Store

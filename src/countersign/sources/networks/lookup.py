@@ -160,9 +160,7 @@ def _opened(file: TableFile, stack: ExitStack) -> _Table:
                           hint=f"add a line '# kind: vpn' ({', '.join(LISTED)}), or --as vpn")  # fmt: skip
     name = file.name or listed.header.get("name", Path(file.path).name)
     date = file.date or listed.header.get("date", "")
-    return _Table(
-        msgspec.structs.replace(file, kind=kind, name=name, date=date, entries=len(listed)), listed=listed
-    )
+    return _Table(msgspec.structs.replace(file, kind=kind, name=name, date=date, entries=len(listed)), listed=listed)
 
 
 def _database(file: TableFile, stack: ExitStack) -> _Table:
@@ -220,5 +218,3 @@ def _number(asn: Any) -> int | None:
 
 def _listed(kind: str) -> NetworkKind:
     return next((one for one in LISTED if one == kind), "unknown")
-
-
