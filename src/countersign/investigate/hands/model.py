@@ -42,7 +42,7 @@ class HandModel(msgspec.Struct, frozen=True, eq=False):
         """Return a `Hand` for each action whose id is in `of`; the other actions are what stands around them.
 
         Values are log10 P(how it was done | hand) against the mean over the known hands. The client is not looked at.
-        An action without a time has no neighbours; one that is not `of` interest is not weighed.
+        An action without a time has no neighbours.
         """
         ordered, places = _chosen(actions, of)
         if not places:
