@@ -27,6 +27,8 @@ CHANGES: Final = ("password", "email", "phone", "handle", "sso", "second factor"
 MOST_CLOCKS: Final = 2000
 """Past record keys that are looked at: an old process says nothing of today's."""
 HOURS: Final = 24
+MOST_HOURS: Final = 20_000
+"""Past actions whose hours are counted: the latest, some years of a busy office."""
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,7 +115,8 @@ def _counts(column: "pa.ChunkedArray[pa.LargeStringScalar]") -> dict[str, int]:
 def _hours(past: pa.Table, zone: ZoneInfo) -> tuple[int, ...]:
     """Return how many actions each hour at home has."""
     times = past["time"].drop_null()
-    counts = Counter(pc.hour(times.cast(pa.timestamp("us", zone.key))).to_pylist())
+    latest = times.slice(max(0, len(times) - MOST_HOURS)).to_pylist()
+    counts = Counter(time.astimezone(zone).hour for time in latest)
     return tuple(counts.get(hour, 0) for hour in range(HOURS))
 
 

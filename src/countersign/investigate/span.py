@@ -16,6 +16,11 @@ def last_time(facts: Facts) -> datetime | None:
     return max((time for one in facts.actions if (time := one.published or one.end_time)), default=first_time(facts))
 
 
+def is_timed(facts: Facts) -> bool:
+    """Say whether the platform says when: an archive of X gives no time for likes, and a span of days ties nothing."""
+    return any(one.published for one in facts.actions)
+
+
 def at(action: Activity) -> datetime | None:
     """Return when an action was done: its time, else the earliest that it can have been."""
     return action.published or action.start_time

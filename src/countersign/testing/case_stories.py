@@ -16,8 +16,6 @@ from countersign.testing.hand import Hand, write
 from countersign.testing.language import name
 from countersign.testing.world import World
 
-__all__ = ["FOREIGN", "UTC", "Stage", "Story", "app", "insider", "outsider", "owner", "platform", "slip", "staged"]
-
 Answer = tuple[str, Literal["yes", "by mistake", "no", "no answer"]]
 
 HOSTING: Final = Network(name="a hosting network", kind="hosting", asn=64511, prefix="2001:db8:bad::")

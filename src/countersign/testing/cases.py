@@ -1,7 +1,7 @@
 """Makes up cases whose truth is known, of all seven explanations, with what an investigator would come to know."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Final
 
@@ -125,7 +125,7 @@ def _begun(one: SignIn) -> datetime:
 
 def _roster(world: World) -> tuple[Duty, ...]:
     """Return a roster of half a year: the press office by day, the duty officer in the evenings and at weekends."""
-    found, day = [], datetime(2026, 3, 1, tzinfo=case_stories.UTC)
+    found, day = [], datetime(2026, 3, 1, tzinfo=UTC)
     while day.date() <= world.habit.last:
         work = day.weekday() < 5
         spans = ((7.5, 16.5, "operator E"), (16.5, 22.0, "operator C")) if work else ((8.0, 21.0, "operator C"),)

@@ -137,6 +137,17 @@ class TestSignIn:
         assert "device" not in one.because
         assert between(one, "outsider", "slip") > 0.5
 
+    def test_likes_without_a_time_are_tied_to_no_sign_in(self) -> None:
+        untimed = action(
+            published=None, start_time=START - timedelta(days=9), end_time=START, time_basis="after object"
+        )
+        strange = access(START - timedelta(days=2), "2001:db8:bad::5", 64511, "unknown", network="hosting")
+        said = sign_in.examine(facts(untimed, **listed(strange)))
+        assert isinstance(said[0], Finding)
+        assert said[0].basis == "direction"
+        change = action(9, "update", -90_000, object="email")
+        assert recovery.examine(facts(untimed, changes=(change,))) == ()
+
     def test_what_only_the_platform_signed_is_vouched_for(self) -> None:
         mail = access(START, "203.0.113.9", 64999, "unknown", vouched="platform-signed", network="hosting")
         assert found(sign_in.examine(facts(**listed(mail)))).vouched

@@ -10,7 +10,7 @@ from countersign.investigate.facts import Facts
 from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.proposition import Key
 from countersign.investigate.requests import to_people
-from countersign.investigate.span import first_time
+from countersign.investigate.span import first_time, is_timed
 
 ENOUGH: Final = 100
 """Past actions below which an hour's share is chance."""
@@ -25,8 +25,7 @@ ODD: Final = 0.25
 def examine(facts: Facts) -> Sequence[Finding | Missing]:
     """Return what the hour says, and what the roster says of it (or that there is none)."""
     when = first_time(facts)
-    timed = any(one.published for one in facts.actions)
-    if when is None or not timed:
+    if when is None or not is_timed(facts):
         return ()
     found: list[Finding | Missing] = [_habit(facts, when)] if sum(facts.hours) >= ENOUGH else []
     found.append(_roster(facts, when) if facts.duties else _no_roster(facts, when))

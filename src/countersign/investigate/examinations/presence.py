@@ -9,7 +9,7 @@ from countersign.investigate.facts import Facts
 from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.proposition import Key
 from countersign.investigate.requests import asked, holder, until
-from countersign.investigate.span import first_time, last_time
+from countersign.investigate.span import first_time, is_timed, last_time
 from countersign.investigate.windows import WINDOWS
 
 NEAR: Final = timedelta(minutes=5)
@@ -21,7 +21,7 @@ OFTEN: Final = 0.1
 def examine(facts: Facts) -> Sequence[Finding | Missing]:
     """Return what a presence elsewhere says, or that nothing of the kind was given."""
     first, last = first_time(facts), last_time(facts)
-    if first is None or last is None:
+    if first is None or last is None or not is_timed(facts):
         return ()
     used = {one.instrument for one in facts.actions}
     own = {one.id for one in facts.actions} | {one.id for one in facts.undone.values()}

@@ -8,7 +8,7 @@ from countersign.activity import Activity
 from countersign.investigate.examinations.expecting import ESTIMATE, expected
 from countersign.investigate.facts import Facts
 from countersign.investigate.finding import Examination, Finding, Missing
-from countersign.investigate.span import at, first_time
+from countersign.investigate.span import at, first_time, is_timed
 from countersign.text import duration, visible
 
 JUST_BEFORE: Final = timedelta(hours=6)
@@ -19,7 +19,7 @@ JUST_AFTER: Final = timedelta(hours=1)
 def examine(facts: Facts) -> Sequence[Finding | Missing]:
     """Return what changes near the incident say; none known says nothing: few sources list them."""
     first = first_time(facts)
-    if first is None:
+    if first is None or not is_timed(facts):
         return ()
     timed = [(one, when - first) for one in facts.changes if (when := at(one))]
     near = [(one, gap) for one, gap in timed if -JUST_BEFORE <= gap <= JUST_AFTER]

@@ -11,7 +11,7 @@ from countersign.investigate.facts import Facts, SignIn
 from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.proposition import Key
 from countersign.investigate.requests import access_log
-from countersign.investigate.span import first_time, last_time
+from countersign.investigate.span import first_time, is_timed, last_time
 
 SLACK: Final = timedelta(minutes=15)
 """How long before the first action, or after the last, a sign-in still counts as there: platforms write them late."""
@@ -49,6 +49,8 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
     first, last = first_time(facts), last_time(facts)
     if first is None or last is None:
         return ()
+    if not is_timed(facts):
+        return (_untimed(), access_log(facts))
     spans = [(one, span) for one in facts.sign_ins if one.session.kind not in NO_SIGN_IN and (span := _span(one))]
     before = [one for one, (_, ended) in spans if ended < first - SLACK]
     there = [
@@ -103,6 +105,14 @@ def _none(facts: Facts, first: datetime) -> Finding:
         source="estimate: an access is missing from a platform's list in 2 to 25 of 100 cases; applications and the "
         "platform need no sign-in",
         assumes="lists of sign-ins leave out the access that was used", assumed=(*TEAM, "outsider", "staged"),
+    )  # fmt: skip
+
+
+def _untimed() -> Finding:
+    return Finding(
+        name="sign-in", group="session", ratios={}, basis="direction",
+        because="the platform gives these actions no time: no sign-in can be tied to them",
+        source="no number without a time",
     )  # fmt: skip
 
 
