@@ -18,15 +18,20 @@ Span = tuple[datetime, datetime]
 _LISTED_DAYS = "ip use"
 """The kind of session of which an archive has all of the last 60 days (formats, F5)."""
 _ARCHIVE = "x-archive"
+_NO_SIGN_INS = frozenset({"device", "presence", "key"})
+"""Traces that tell something without an address."""
+_AROUND = timedelta(hours=12)
+"""How long a sign-in may be in use: as long as a working day, so that it hides what was done before the next."""
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
     """How an account was reached, as far as lists and mails tell; all in order of time.
 
     `covers` are the spans of which some list has every sign-in; `covers_from` and `covers_until` bound the latest of
-    them, None where there is none. Outside of them a missing sign-in says nothing. `sign_ins` hold each trace once;
-    one of a private address has network "private" and tells nothing; those of which two lists say different things
-    are left out, and told of in `remarks`. `tables` are the tables of networks in use, with their dates.
+    them, None where there is none. Outside of them a missing sign-in says nothing. `sign_ins` hold each trace once.
+    Left out, and told of in `remarks`, are those of which two lists say different things, and sign-ins from private
+    addresses: nobody knows from where they were, so that no list covers the hours around them either. `tables` are the
+    tables of networks in use, with their dates.
     """
 
     sign_ins: tuple[SignIn, ...] = ()
@@ -55,9 +60,11 @@ def joined(
     archived = Piece(name="the archive", told=_archive(sessions, identities))
     every = (archived, *pieces)
     traces, remarks = _once([(piece, trace) for piece in every for trace in piece.told.traces])
-    covers = _merged(piece.told for piece in every)
+    found = [_sign_in(piece, trace, networks) for piece, trace in traces]
+    hidden = [one for one in found if _is_hidden(one)]
+    covers = _without(_merged(_spans(every)), _merged(_around(hidden)))
     return Access(
-        sign_ins=tuple(_sign_in(piece, trace, networks) for piece, trace in traces),
+        sign_ins=tuple(one for one in found if not _is_hidden(one)),
         duties=tuple(sorted(_duties(every), key=lambda duty: (duty.start, duty.end, duty.who))),
         travels=tuple(sorted(_travels(every), key=lambda travel: (travel.start, travel.end, travel.who))),
         grants=_distinct(grant for piece in every for grant in piece.told.grants),
@@ -67,7 +74,7 @@ def joined(
         covers=covers,
         covers_from=covers[-1][0] if covers else None,
         covers_until=covers[-1][1] if covers else None,
-        remarks=(*remarks, *_missing(pieces), *_overlaps(every), *(
+        remarks=(*remarks, *_hidden(hidden), *_missing(pieces), *_overlaps(every), *(
             f"{piece.name}: {remark}" for piece in pieces for remark in piece.told.remarks
         ), *networks.remarks),
         tables=tuple(f"{one.name}, {one.date or 'without a date'}, {one.path}" for one in networks.tables),
@@ -140,9 +147,10 @@ def _same(trace: Trace) -> tuple[str, ...]:
 def _missing(pieces: Sequence[Piece]) -> Iterator[str]:
     """Yield where one list has sign-ins of which another, that covers their time, knows nothing."""
     lists = [piece for piece in pieces if piece.told.kind == "sessions" and piece.told.covers_from is not None]
-    for one in lists:
+    known = [frozenset(map(_same, piece.told.traces)) for piece in lists]
+    for one, held in zip(lists, known, strict=True):
         for other in lists:
-            lacking = [trace for trace in other.told.traces if _lacks(one.told, trace)] if one is not other else []
+            lacking = [trace for trace in other.told.traces if _lacks(one.told, held, trace)]
             if lacking:
                 first = min(_times(trace)[0] for trace in lacking)
                 yield (
@@ -151,12 +159,11 @@ def _missing(pieces: Sequence[Piece]) -> Iterator[str]:
                 )
 
 
-def _lacks(told: Told, trace: Trace) -> bool:
-    kinds = {one.session.kind for one in told.traces}
-    if trace.session.kind not in kinds or not _times(trace) or told.covers_from is None or told.covers_until is None:
+def _lacks(told: Told, held: frozenset[tuple[str, ...]], trace: Trace) -> bool:
+    if not _times(trace) or told.covers_from is None or told.covers_until is None:
         return False
-    inside = told.covers_from < _times(trace)[0] < told.covers_until
-    return inside and all(_same(one) != _same(trace) for one in told.traces)
+    alike = trace.session.kind == told.traces[0].session.kind if told.traces else False
+    return alike and told.covers_from < _times(trace)[0] < told.covers_until and _same(trace) not in held
 
 
 def _overlaps(pieces: Iterable[Piece]) -> Iterator[str]:
@@ -206,18 +213,49 @@ def _distinct(grants: Iterable[Session]) -> tuple[Session, ...]:
     return tuple(sorted(found.values(), key=lambda one: (str(one.opened or one.last_seen or ""), one.client or "")))
 
 
-def _merged(pieces: Iterable[Told]) -> tuple[Span, ...]:
-    spans = sorted(
-        (told.covers_from, told.covers_until)
-        for told in pieces if told.covers_from is not None and told.covers_until is not None
-    )  # fmt: skip
+def _spans(pieces: Iterable[Piece]) -> Iterator[Span]:
+    for told in (piece.told for piece in pieces):
+        if told.covers_from is not None and told.covers_until is not None:
+            yield told.covers_from, told.covers_until
+
+
+def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     merged: list[Span] = []
-    for start, end in spans:
+    for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))
     return tuple(merged)
+
+
+def _is_hidden(one: SignIn) -> bool:
+    """Say whether nobody can know from where a sign-in was."""
+    return one.network == "private" and one.session.kind not in _NO_SIGN_INS
+
+
+def _around(hidden: Iterable[SignIn]) -> Iterator[Span]:
+    for one in hidden:
+        begun, ended = one.session.opened or one.session.last_seen, one.session.last_seen or one.session.opened
+        if begun is not None and ended is not None:
+            yield begun - _AROUND, ended + _AROUND
+
+
+def _without(spans: Iterable[Span], gaps: Sequence[Span]) -> tuple[Span, ...]:
+    """Return spans without gaps; both in order, and apart from each other."""
+    left: list[Span] = []
+    for start, end in spans:
+        for gone, back in gaps:
+            if gone < end and back > start:
+                left += [(start, gone)] if gone > start else []
+                start = back
+        left += [(start, end)] if start < end else []
+    return tuple(left)
+
+
+def _hidden(hidden: Sequence[SignIn]) -> Iterator[str]:
+    if hidden:
+        yield f"{counted(len(hidden), 'sign-in')} from private addresses: they tell nothing, and are not used"
 
 
 def _times(trace: Trace) -> list[datetime]:

@@ -116,9 +116,17 @@ def test_an_address_is_looked_up_in_tables_of_the_settings_and_in_added_ones(sto
     add(store, "a.csv", trace(), trace(1, "2001:db8::1"), trace(2, "10.0.0.1"), trace(3, None))
     store.evidence.add_table(table_file(str(tmp_path / "office.txt")))
     found = access(store, str(tmp_path / "vpn.txt"))
-    assert [one.network for one in found.sign_ins] == ["vpn", "office", "private", "unknown"]
+    assert [one.network for one in found.sign_ins] == ["vpn", "office", "unknown"]
     assert any("2026-10-01" in table for table in found.tables)
     assert any("does not say as of when" in remark for remark in found.remarks)
+
+
+def test_a_sign_in_from_a_private_address_tells_nothing_and_nothing_is_known_around_it(store: Store) -> None:
+    add(store, "a.csv", trace(0), trace(48, "10.0.0.1"), trace(96), covers=True)
+    found = access(store)
+    assert [one.session.ip for one in found.sign_ins] == ["203.0.113.7", "203.0.113.7"]
+    assert found.covers == ((T, T + 36 * HOUR), (T + 60 * HOUR, T + 96 * HOUR))
+    assert "1 sign-in from private addresses: they tell nothing, and are not used" in found.remarks
 
 
 def test_one_person_on_two_rosters_at_once_is_told(store: Store) -> None:
