@@ -172,7 +172,7 @@ def _findings(case: Case, evaluation: Evaluation, reader: Reader) -> list[Block]
     wanted = [one for one in evaluation.findings if reader == "inside" or not finding_sentence(case, one).about_person]
     if not wanted:
         return []
-    pair = _widest(evaluation)
+    pair = _widest(_pairs(evaluation, reader))
     rows = tuple(_finding_row(case, one, pair) for one in wanted)
     head = ("Finding", "Exhibits", f"{named(pair[0])} : {named(pair[1])}", "Where the number is from")
     personal = tuple(s for one in wanted if (s := finding_sentence(case, one)).about_person)
@@ -193,11 +193,11 @@ def _finding_row(case: Case, finding: Finding, pair: tuple[Key, Key]) -> tuple[W
     return sentence.words, (exhibits,), (ratio,), told(behind, case.known, own=case.own)
 
 
-def _widest(evaluation: Evaluation) -> tuple[Key, Key]:
+def _widest(weights: tuple[Weight, ...]) -> tuple[Key, Key]:
     """Return the pair that the findings tell apart most, the better supported first."""
-    if not evaluation.weights:
+    if not weights:
         return next(combinations(KEYS, 2))
-    found = said(max(evaluation.weights, key=lambda one: abs(one.log10)))
+    found = said(max(weights, key=lambda one: abs(one.log10)))
     return found.first, found.second
 
 
