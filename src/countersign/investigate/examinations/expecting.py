@@ -22,8 +22,8 @@ TEAM: Final[tuple[Key, ...]] = ("slip", "insider", "owner")
 def expected(shares: Mapping[Key, float], factor: float = FACTOR) -> dict[Key, Ratio]:
     """Return ratios from shares: in how many of such cases this is seen, each right within a factor.
 
-    >>> expected({"slip": 0.1})["slip"]
-    Ratio(log10=-1.0, low=-1.4771212547196624, high=-0.5228787452803376)
+    >>> expected({"slip": 0.1}, factor=10.0)["slip"]
+    Ratio(log10=-1.0, low=-2.0, high=0.0)
     """
     return {key: _ratio(shares[key], factor) for key in KEYS if key in shares}
 
