@@ -22,8 +22,8 @@ SHORT: dict[Key, str] = {
     "platform": "platform's side", "owner": "owner's own act", "staged": "staged",
 }  # fmt: skip
 _PAIRS = (
-    Column(key="first", title="", ours=True), Column(key="sign", title="", ours=True),
-    Column(key="second", title="", ours=True), Column(key="ratio", title="about", ours=True, side="right"),
+    Column(key="first", title="more expected if", ours=True),
+    Column(key="second", title="than if", ours=True), Column(key="ratio", title="about", ours=True, side="right"),
     Column(key="range", title="range", ours=True), Column(key="words", title="for the left one", ours=True),
 )  # fmt: skip
 _YOURS = Column(key="yours", title="yours", ours=True, side="right")
@@ -75,7 +75,7 @@ def _pair(weight: Weight) -> dict[str, str]:
     first, second = weight.pair
     reach = "capped" if weight.capped else f"{ratio(weight.low)} to {ratio(weight.high)}"
     return {
-        "first": SHORT[first], "sign": ":", "second": SHORT[second], "ratio": ratio(weight.log10), "range": reach,
+        "first": SHORT[first], "second": SHORT[second], "ratio": ratio(weight.log10), "range": reach,
         "words": weight.words,
     }  # fmt: skip
 
