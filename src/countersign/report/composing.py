@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from countersign.report.case import Case
-from countersign.report.document import Block, Figure, Items, Paragraph, Report, Section, Sentence, sentences
-from countersign.report.readers import READERS, Reader, SaltOf, redact_all
+from countersign.report.document import Block, Figure, Items, Opening, Paragraph, Report, Section, Sentence, sentences
+from countersign.report.readers import READERS, SEES, Reader, SaltOf, redact_all, withheld
 from countersign.report.sections import happened, kept, looked, opening, weighed
-from countersign.report.words import plain
+from countersign.report.words import Held, plain
 
 
 def compose(case: Case, reader: Reader, salt_of: SaltOf) -> Report:
@@ -22,7 +22,8 @@ def compose(case: Case, reader: Reader, salt_of: SaltOf) -> Report:
     return Report(
         incident=case.number, account=case.account, title=f"Incident {case.number} of {case.account}", reader=reader,
         version=case.version, made=case.made, zone=case.home_zone, checkpoint=case.checkpoint,
-        sections=redact_all(sections, reader, salt_of), figures=_figures(case), unsigned=tuple(sorted(unsigned)),
+        sections=redact_all(sections, reader, salt_of), figures=_figures(case),
+        openings=_openings(sections, salt_of) if reader == "inside" else (), unsigned=tuple(sorted(unsigned)),
         tool=case.tool,
     )  # fmt: skip
 
@@ -78,6 +79,28 @@ def _sentences(sections: tuple[Section, ...]) -> Iterator[Sentence]:
     for section in sections:
         for block in section.blocks:
             yield from sentences(block)
+
+
+def _openings(sections: tuple[Section, ...], salt_of: SaltOf) -> tuple[Opening, ...]:
+    """Return what opens each field that the platform or the public find withheld."""
+    values = {(held.kind, held.value): held for held in _held(sections)}
+    return tuple(
+        Opening(kind=held.kind, value=held.value, salt=salt.hex(), digest=withheld(held, salt).digest)
+        for _, held in sorted(values.items())
+        for salt in [salt_of(held.value)]
+        if any(held.kind not in SEES[reader] for reader in READERS)
+    )
+
+
+def _held(part: object) -> Iterator[Held]:
+    if isinstance(part, Held):
+        yield part
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from _held(one)
+    elif isinstance(part, msgspec.Struct):
+        for name in part.__struct_fields__:
+            yield from _held(getattr(part, name))
 
 
 def _figures(case: Case) -> tuple[Figure, ...]:

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from countersign.report.readers import Reader
-from countersign.report.words import Words
+from countersign.report.words import Kind, Words
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,8 +116,20 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     value: float
 
 
+class Opening(msgspec.Struct, frozen=True, kw_only=True):
+    """What opens a field that others find withheld: its kind and value, the salt, and the hash that they have (hex)."""
+
+    kind: Kind
+    value: str
+    salt: str
+    digest: str
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """The case as one reader gets it. `unsigned` are numbers of sentences that need a person before it is public."""
+    """The case as one reader gets it. `openings` are for those inside, and only JSON shows them.
+
+    `unsigned` are numbers of sentences that need a person before it is public.
+    """
 
     incident: int
     account: str
@@ -129,6 +141,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint: str
     sections: tuple[Section, ...]
     figures: tuple[Figure, ...] = ()
+    openings: tuple[Opening, ...] = ()
     unsigned: tuple[int, ...] = ()
     tool: str
 

@@ -45,6 +45,20 @@ def usual_sign_in(name: str) -> dict[str, Any]:
     return _listed(name, _office(name, span(name)[0] - timedelta(minutes=2)))
 
 
+def timed(name: str) -> dict[str, Any]:
+    """Return the same actions each with an exact time, as whoever watched the account would have kept it."""
+    actions, undone, _ = _RECORDS[name]()
+    done = tuple(_at(one) for one in actions)
+    return {"actions": done, "undone": {key: _at(one) for key, one in undone.items()}, "around": done}
+
+
+def _at(action: Activity) -> Activity:
+    """Return an action at the first moment at which it can have been."""
+    first = action.published or action.start_time
+    taken_back = action.verb in ("unlike", "delete") and action.end_time is not None
+    return msgspec.structs.replace(action, published=action.end_time if taken_back else first, time_basis="given")
+
+
 def by_mistake(name: str) -> dict[str, Any]:
     """Return an operator's answer to "was this you?": yes, by mistake."""
     return {"statements": (Statement(who="operator A", said="by mistake", at=span(name)[1] + timedelta(hours=2)),)}

@@ -12,16 +12,22 @@ from countersign.report.ratios import said
 from tests.unit.investigate import public_record
 
 PAGE = Path(__file__).parents[3] / "docs/explanation/cases.md"
-RECORDS: Mapping[str, Callable[[str], dict[str, Any]]] = {
-    "public": lambda name: {}, "foreign sign-in": public_record.foreign_sign_in,
-    "usual sign-in": public_record.usual_sign_in, "by mistake": public_record.by_mistake,
-    "password changed": public_record.password_changed,
-}  # fmt: skip
+Record = Callable[[str], dict[str, Any]]
+RECORDS: Mapping[str, tuple[Record, ...]] = {
+    "public": (),
+    "times": (public_record.timed,),
+    "foreign sign-in": (public_record.foreign_sign_in,),
+    "times, foreign sign-in": (public_record.timed, public_record.foreign_sign_in),
+    "times, usual sign-in": (public_record.timed, public_record.usual_sign_in),
+    "times, password changed": (public_record.timed, public_record.password_changed),
+    "by mistake": (public_record.by_mistake,),
+}
 
 
 def row(name: str, record: str) -> str:
     """Return the line of the page's table that the weighing gives."""
-    evaluation = investigate(public_record.facts(name, **RECORDS[record](name)))
+    more = {key: value for add in RECORDS[record] for key, value in add(name).items()}
+    evaluation = investigate(public_record.facts(name, **more))
     one = said(ratio_of(evaluation, "outsider", "slip"))
     words = f"{one.words} for {one.first}" if one.tells else one.words
     return f"| {name} | {record} | {evaluation.answer} | {words} |"

@@ -40,6 +40,19 @@ def test_a_withheld_field_says_its_kind_and_can_be_checked_with_its_salt() -> No
     assert {piece["digest"] for piece in found} == {expected}
 
 
+def test_those_inside_can_open_every_field_that_the_public_finds_withheld() -> None:
+    inside = json.loads(render(compose(case(), "inside", salt_of), "json"))["report"]["openings"]
+    public = json.loads(render(compose(case(), "public", salt_of), "json"))
+    hidden = {piece["digest"] for piece in pieces(public) if piece.get("type") == "withheld"}
+    opened = {
+        hashlib.sha256(bytes.fromhex(one["salt"]) + f"{one['kind']}\0{one['value']}".encode()).hexdigest()
+        for one in inside
+    }
+    assert hidden
+    assert hidden <= opened
+    assert public["report"]["openings"] == []
+
+
 def test_the_same_value_has_the_same_hash_wherever_it_stands_and_another_salt_gives_another() -> None:
     ours = render(compose(case(), "public", salt_of), "json")
     theirs = render(compose(case(), "public", lambda value: b"t" * 32), "json")
