@@ -25,8 +25,8 @@ from countersign.text import utc, visible, wrapped
     "claims",
     examples=(
         "countersign claims 1",
-        'countersign claims 1 add "removed within half an hour" --kind undone-within --what 30 --at 2026-09-09',
-        'countersign claims 1 add "nobody of ours liked it" --kind did-not --what like --at 2026-09-09T01:00',
+        'countersign claims 1 add "gone in 30 minutes" --kind undone-within --what 30 --at 2026-09-09',
+        'countersign claims 1 add "we liked nothing" --kind did-not --what like --at 2026-09-09T01:00',
         "countersign claims 1 --format json",
     ),
     formats=("text", "json", "jsonl"),

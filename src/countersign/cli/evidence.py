@@ -33,7 +33,7 @@ MOST_REMARKS = 20
 @make_command(
     "evidence",
     examples=(
-        "countersign evidence add alert.eml --key dkim-key.txt     an alert mail, with the key that signed it",
+        "countersign evidence add alert.eml --key dkim-key.txt     an alert mail, with its key",
         "countersign evidence add alert.eml --dns                  ask DNS for the key, and keep it",
         "countersign evidence add sessions.csv --times-in UTC      an admin's dump: CSV, JSON, JSON lines",
         "countersign evidence add duty.ics --as roster             who was on duty; --as travel: who was where",
