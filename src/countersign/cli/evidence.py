@@ -36,7 +36,7 @@ MOST_REMARKS = 20
         "countersign evidence add alert.eml --key dkim-key.txt     an alert mail, with its key",
         "countersign evidence add alert.eml --dns                  ask DNS for the key, and keep it",
         "countersign evidence add sessions.csv --times-in UTC      an admin's dump: CSV, JSON, JSON lines",
-        "countersign evidence add duty.ics --as roster             who was on duty; --as travel: who was where",
+        "countersign evidence add duty.ics --as roster             on duty; --as travel: who was where",
         "countersign evidence add returns.zip timeline.jsonl       a lawful return; plaso, Timesketch",
         "countersign evidence add asn.mmdb                         a table of networks, from now on",
         "countersign evidence add office.txt --as office           a list of networks, of a kind",

@@ -29,7 +29,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     """The weighing of one incident.
 
     `weights` has every ordered pair once (first before second in `KEYS`); `groups` the fused log10 per group and
-    proposition; `answer` is the proposition that the findings support against all others by `margin` (log10) or more, or
+    proposition; `answer` is the proposition that the findings support against all others by `margin` (log10), or
     "cannot tell". `flips` says in words what would turn the answer ("if more than 30 % of the team's sign-ins came by
     VPN"). Prior odds are the reader's (`prior`), and only then are there `posterior` odds.
     """
