@@ -58,7 +58,7 @@ class Promise(NamedTuple):
     again: float = 2.0
     grace: float = 10.0
     settling: float = 14.0 * DAY
-    decoy: float = 8.0
+    decoy: float = 16.0
     warm_up: int = 50
     excess: float = 1.5
     tail: float = 12.0
