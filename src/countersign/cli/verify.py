@@ -61,6 +61,8 @@ def _verified(path: Path, options: Options) -> Report:
         return _by_kind(path, options)
     except CountersignError as error:
         raise AssertionError(f"{type(error).__name__} {error.code} was not expected") from error
+    except MemoryError as error:  # exit 4, as the format's page has it, though elsewhere it is told as what it is
+        raise AssertionError("there was not enough memory") from error
 
 
 def _by_kind(path: Path, options: Options) -> Report:
