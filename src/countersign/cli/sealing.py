@@ -10,7 +10,6 @@ import msgspec
 from countersign.cli.console import Console
 from countersign.cli.kept import open_store
 from countersign.engine.sealing import Sealing
-from countersign.evidence.anchors import drawn
 from countersign.evidence.log.spool import Spool
 from countersign.store import Captures, Store
 
@@ -39,6 +38,8 @@ class Intake:
         store = self._stack.enter_context(open_store(self._console, new=True))
         settings = self._console.settings.config.evidence
         if settings.beacon is not None:
+            from countersign.evidence.anchors import drawn  # most have none: then nothing of asking outside is loaded
+
             found = drawn(settings)
             if isinstance(found, str):
                 self._console.say(f"beacon {found}")

@@ -40,7 +40,7 @@ def place(path: Path, data: bytes) -> bool:
         return False
     finally:
         draft.unlink()
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return True
 
 
@@ -94,7 +94,8 @@ def database(path: Path, *, change: bool = False) -> Iterator[sqlite3.Connection
         ) from cause
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder written to the disk: a file that was moved there stays there when the power fails."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from countersign.errors import EvidenceError
 from countersign.evidence.bundle.archive import FOLDER, zip_parts
+from countersign.evidence.durable import sync_folder
 
 FALLBACK_FOLDER = "countersign-bundle"
 
@@ -31,7 +32,7 @@ def write_file(target: Path, files: Mapping[str, bytes], *, replace: bool = Fals
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
     return target.stat().st_size
 
 
@@ -46,7 +47,7 @@ def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
 def folder_name(target: Path) -> str:
@@ -68,7 +69,7 @@ def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
             file.flush()
             os.fsync(file.fileno())
     for made in sorted(folders, reverse=True):
-        _sync_folder(made)
+        sync_folder(made)
 
 
 def _move(temporary: Path, target: Path, *, replace: bool) -> None:
@@ -88,14 +89,6 @@ def _move(temporary: Path, target: Path, *, replace: bool) -> None:
 
 def _beside(target: Path) -> Path:
     return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _taken(target: Path) -> EvidenceError:

@@ -11,6 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from countersign.errors import EvidenceError
+from countersign.evidence.durable import sync_folder
 from countersign.evidence.keys import LOG
 from countersign.evidence.log import bundles, reading, tiles
 from countersign.evidence.log.bundles import CHECKPOINT, LOG_KEY, MLDSA_KEY, tile_path
@@ -169,7 +170,7 @@ def _move(drafts: Iterable[tuple[Path, Path]]) -> None:
         draft.replace(place)
         folders[place.parent] = None
     for one in folders:
-        _make_durable(one)
+        sync_folder(one)
 
 
 def _drop_filled(folder: Path, old: int, new: int) -> None:
@@ -218,15 +219,7 @@ def _make(folder: Path) -> None:
     _make(folder.parent)
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
-    _make_durable(folder.parent)
-
-
-def _make_durable(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(folder.parent)
 
 
 def _content(path: Path) -> bytes | None:
