@@ -35,8 +35,8 @@ CAR = Path(__file__).parents[1] / "fixtures/bluesky-car/input.car"
 class Done:
     """What one run of the program gave."""
 
-    def __init__(self, code: int, out: str) -> None:
-        self.code, self.out = code, out
+    def __init__(self, code: int, out: str, err: str = "") -> None:
+        self.code, self.out, self.err = code, out, err
 
 
 def run(*arguments: str) -> Done:
@@ -45,7 +45,7 @@ def run(*arguments: str) -> Done:
         code = main(arguments)
         out.flush()
         error.flush()
-    return Done(code, out.buffer.getvalue().decode())
+    return Done(code, *(stream.buffer.getvalue().decode() for stream in (out, error)))
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """A report from the store to its reader: made again the same, vouched for, corrected, with its bundle, on a phone."""
 
+import hashlib
 import json
 import os
 import re
@@ -35,6 +36,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     os.chdir(before)
     os.environ.clear()
     os.environ.update(environment)
+
+
+@contextmanager
+def no_store(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    yield
+    os.chdir(before)
 
 
 def number(folder: Path) -> str:
@@ -139,6 +148,44 @@ def test_a_bundle_that_does_not_hold_goes_along_with_nothing(place: Path) -> Non
     data[len(data) // 2] ^= 1
     bundle.write_bytes(data)
     assert report(place, "inside", "inside.md", "--bundle", str(bundle)).code == 2
+
+
+@pytest.mark.parametrize("form", ["html", "md", "json"])
+def test_out_of_its_bundle_it_is_the_same_anywhere_without_a_store(place: Path, tmp_path: Path, form: str) -> None:
+    bundle = place / "carrier.zip"
+    sealed = run("seal", number(place), "-o", str(bundle), "--replace", "--report", "inside", "--store", "s.db")
+    assert sealed.code == 0
+    assert run("verify", str(bundle), "--policy", str(bundle.with_suffix(".policy"))).code == 0
+    assert run("report", "--from", str(bundle), "-o", f"carried.{form}").code == 0
+    shutil.copy(bundle, tmp_path)
+    with elsewhere("Asia/Kathmandu", "ar_EG.UTF-8"), no_store(tmp_path):
+        assert run("report", "--from", "carrier.zip", "-o", f"again.{form}").code == 0
+    assert (tmp_path / f"again.{form}").read_bytes() == (place / f"carried.{form}").read_bytes()
+    page = (place / f"carried.{form}").read_text()
+    assert hashlib.sha256(bundle.read_bytes()).hexdigest() in page
+    assert "whole in the bundle" in page
+
+
+def test_a_bundle_gives_the_report_for_the_reader_it_has_and_no_other(place: Path) -> None:
+    bundle = place / "platform.zip"
+    run("seal", number(place), "-o", str(bundle), "--replace", "--report", "platform", "--store", "s.db")
+    assert run("report", "--from", str(bundle), "-o", "one.md").code == 0
+    assert "For the platform" in (place / "one.md").read_text()
+    refused = run("report", "--from", str(bundle), "--for", "public", "-o", "two.md")
+    assert refused.code == 2
+    assert "it holds the one for platform" in refused.err
+    assert not (place / "two.md").exists()
+
+
+def test_a_draft_for_the_public_goes_into_no_bundle_and_nothing_is_sealed_for_it(place: Path) -> None:
+    run("claims", number(place), "add", "Another thing that was said.", "--kind", "nothing-else", "--at",
+        f"{START + timedelta(days=200):%Y-%m-%d}", "--store", "s.db")  # fmt: skip
+    before = run("log", "show", "--store", "s.db", "--format", "json").out
+    refused = run("seal", number(place), "-o", "draft.zip", "--report", "public", "--store", "s.db")
+    assert refused.code == 2
+    assert "is a draft" in refused.err
+    assert run("log", "show", "--store", "s.db", "--format", "json").out == before
+    assert not (place / "draft.zip").exists()
 
 
 def test_files_alone_give_a_report_that_says_that_nothing_is_sealed(place: Path) -> None:

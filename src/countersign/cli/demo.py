@@ -1,11 +1,12 @@
 """`demo`: replays one made-up incident, offline, and shows what Countersign would have said."""
 
+import os
 import shlex
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 import click
 import numpy as np
@@ -22,6 +23,7 @@ from countersign.cli.machine import write_check
 from countersign.cli.naming import account_named
 from countersign.cli.rows import records
 from countersign.cli.seal import lines, ways, write
+from countersign.cli.seal_report import reporting_for
 from countersign.cli.sealing import Intake, intake, login
 from countersign.engine.embedded import check
 from countersign.engine.handing import hand_over
@@ -33,6 +35,9 @@ from countersign.testing.played import SOURCE, Played
 from countersign.testing.scenarios import Scenario
 from countersign.text import count, counted, duration, listed, visible, wrapped
 
+REPORT = "countersign-demo.html"
+"""Where the report of the made-up incident is put if nobody names a file: replaced by the next one."""
+
 
 @make_command(
     "demo", examples=("countersign demo", "countersign demo --scenario slip", "countersign demo --store demo.db")
@@ -41,11 +46,11 @@ from countersign.text import count, counted, duration, listed, visible, wrapped
 @click.option("--seed", default=7, show_default=True, help="Another seed: another office with the same story.")
 @click.option("--store", type=click.Path(dir_okay=False), help="Keep what was made in this file.")
 @click.option("--bundle", type=click.Path(dir_okay=False), help="Hand the incident over as a bundle, a zip.")
-@click.option("--report", type=click.Path(dir_okay=False), help="Write the incident's report: .html, .md, .json, .pdf.")
+@click.option("--report", type=click.Path(dir_okay=False), help="Where its report goes: .html, .md, .json, .pdf.")
 def command(
     console: Console, *, name: str, seed: int, store: str | None, bundle: str | None, report: str | None
 ) -> int:  # fmt: skip
-    """Replay a made-up embassy's account that ends in an incident, and explain it. Offline; nothing is kept."""
+    """Replay a made-up embassy's account that ends in an incident, and explain it. Offline; only its report is kept."""
     started = time.monotonic()
     scenario = scenarios.play(name, seed=seed)
     console.say(_opening(scenario))
@@ -57,10 +62,10 @@ def command(
     _write(console, scenario, verdict, told)
     if bundle:
         _hand_over(console, scenario, verdict, told, Path(bundle))
-    if report:
-        _report(console, verdict, told, report)
-    after = ways(Path(bundle))[0].strip() if bundle else _after(verdict, scenario, store)
-    console.next(f"open {visible(report)}" if report else after)
+    written = _report(console, verdict, told, report, bundle)
+    if written:
+        console.write(f"The report, for those inside: {visible(str(written))}")
+    console.next(ways(Path(bundle))[0].strip() if bundle else _after(verdict, scenario, store))
     return 0
 
 
@@ -93,27 +98,43 @@ def _hand_over(console: Console, scenario: Scenario, verdict: Verdict, told: Seq
     if not told:
         raise UsageError("no alarm went off in this story, so there is no incident to hand over",
                          hint="countersign demo --bundle FILE")  # fmt: skip
+    now = datetime.now(UTC)
     with TemporaryDirectory(prefix="countersign-demo-") as folder:
         aside = console.with_store(str(Path(folder) / "demo.db"))
         with intake(aside) as taken:
             _keep_in(aside, taken, scenario, verdict.reading)
             case = case_of(verdict, told[0], shown="whole")
             handed = hand_over(
-                taken.store, case, by="the demo", tool=TOOL, now=datetime.now(UTC),
+                taken.store, case, by="the demo", tool=TOOL, now=now,
                 anchoring=witnesses.anchoring, proposing=witnesses.proposing, keys={},
+                reporting=reporting_for(aside, taken.store, verdict, told[0], "inside", now),
             )  # fmt: skip
     size = write(target, handed, replace=True)
     console.write(*lines(target, size, handed), *ways(target), "")
 
 
-def _report(console: Console, verdict: Verdict, told: Sequence[Incident], target: str) -> None:
-    """Write the incident as those inside would get it; nothing of it is sealed, and the report says so."""
+def _report(
+    console: Console, verdict: Verdict, told: Sequence[Incident], report: str | None, bundle: str | None
+) -> Path | None:
+    """Write the incident as those inside would get it, and return where; None if nobody asked and nobody reads it."""
+    if report is None and (not told or not console.wants_text or console.look.quiet):
+        return None
     if not told:
         raise UsageError("no alarm went off in this story, so there is no incident to report",
                          hint="countersign demo --report FILE")  # fmt: skip
-    from countersign.cli.report import write_report
+    from countersign.cli.report import write_again, write_report
 
-    write_report(console, verdict, told[0], target)
+    target = Path(report) if report else _writable() / REPORT
+    if bundle:
+        write_again(console, bundle, str(target))
+    else:
+        write_report(console, verdict, told[0], str(target))
+    return target
+
+
+def _writable() -> Path:
+    """Return the present folder, or a new one where nothing can be written here."""
+    return Path() if os.access(Path(), os.W_OK) else Path(mkdtemp(prefix="countersign-demo-"))
 
 
 def _opening(scenario: Scenario) -> str:

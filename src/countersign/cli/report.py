@@ -30,6 +30,7 @@ from countersign.incident.incident import Incident
 from countersign.report import READERS, Case, Reader, Report, compose, render
 from countersign.report.composing import people
 from countersign.report.readers import SaltOf
+from countersign.report.sealed import with_bundle
 from countersign.text import counted, listed, visible
 
 Form = Literal["html", "md", "json", "pdf"]
@@ -44,24 +45,35 @@ STDOUT = "-"
         "countersign report 1 --for inside -o case.html",
         "countersign report 1 --for platform -o request.html twitter-archive.zip",
         "countersign report sign 1 --sentence 2 --by NAME",
-        "countersign report 1 --for public --format pdf --bundle case-1.zip -o statement.pdf",
+        "countersign report --from case-1.zip -o statement.pdf      again, out of its bundle",
     ),
     formats=("auto", *get_args(Form)),
 )
-@click.argument("what", nargs=-1, required=True, metavar="[sign|correct] NUMBER [PATH...]")
-@click.option("--for", "reader", type=click.Choice(READERS), default="inside", help="Who is to read it.")
+@click.argument("what", nargs=-1, metavar="[sign|correct] [NUMBER] [PATH...]")
+@click.option("--for", "reader", type=click.Choice(READERS), help="Who is to read it; inside, if nothing is said.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), help="The file; - for stdout.")
 @click.option("--bundle", type=click.Path(exists=True, dir_okay=False), help="The bundle that goes along.")
+@click.option("--from", "carrier", type=click.Path(exists=True, dir_okay=False),
+              help="The bundle that holds the report: write it again, without a store.")  # fmt: skip
 @click.option("--sentence", type=int, help="The sentence that you vouch for (sign).")
 @click.option("--note", default="", help="What an earlier version said wrongly (correct).")
 @click.option("--by", default=None, help="Who vouches or corrects; by default the name of this login.")
 @click.option("--store", type=click.Path(dir_okay=False), help="The store to use instead of the usual one.")
 @click.option("--source", metavar="NAME", help="Read files as this format; see: countersign plugins.")
 def command(
-    console: Console, *, what: tuple[str, ...], reader: Reader, output: str | None, bundle: str | None,
-    sentence: int | None, note: str, by: str | None, store: str | None, source: str | None,
+    console: Console, *, what: tuple[str, ...], reader: Reader | None, output: str | None, bundle: str | None,
+    carrier: str | None, sentence: int | None, note: str, by: str | None, store: str | None, source: str | None,
 ) -> int:  # fmt: skip
     """Write an incident as a report for the team, the platform or the public; nobody gets more than they may see."""
+    if carrier is not None:
+        return _again(console, what, carrier, reader, output)
+    return _about(console, what, reader or "inside", output, bundle, sentence, note, by, source, store)
+
+
+def _about(
+    console: Console, what: tuple[str, ...], reader: Reader, output: str | None, bundle: str | None,
+    sentence: int | None, note: str, by: str | None, source: str | None, store: str | None,
+) -> int:  # fmt: skip
     deed, number, paths = _meant(what)
     asked = ask(console, paths or _account_of(console, number), source, store)
     incident = _incident(asked, number)
@@ -82,6 +94,34 @@ def command(
     return _tell(console, report, output)
 
 
+def _again(
+    console: Console, what: tuple[str, ...], carrier: str, reader: Reader | None, output: str | None
+) -> int:  # fmt: skip
+    """Write the report that a bundle holds, the same bytes on every machine."""
+    if what:
+        raise UsageError(
+            "--from needs no number: the report is in the bundle", hint=f"countersign report --from {carrier}"
+        )
+    if not output:
+        raise UsageError("a report needs a file", hint=f"countersign report --from {carrier} -o report.html")
+    return _tell(console, write_again(console, carrier, output, reader=reader, wish=console.look.format), output)
+
+
+def write_again(
+    console: Console, carrier: str, output: str, *, reader: Reader | None = None, wish: str = "auto"
+) -> Report:  # fmt: skip
+    """Write the report that a bundle holds; EvidenceError if the bundle does not, UsageError if it holds none."""
+    held = read_bundle(carrier)
+    found = next((one for one in held.reports if reader in (None, one.reader)), None)
+    if found is None:
+        has = listed([f"the one for {one.reader}" for one in held.reports]) or "none"
+        hint = f"it holds {has}; countersign seal NUMBER --report {reader or 'public'} puts one in"
+        raise UsageError("the bundle holds no such report", where=carrier, hint=hint)
+    report = with_bundle(found, held.bundle, held.handed.checkpoint)
+    _write(console, output, _bytes(report, _form(wish, output), held))
+    return report
+
+
 def write_report(console: Console, verdict: Verdict, incident: Incident, output: str) -> None:
     """Write the report for those inside, of an incident that no store has."""
     from countersign.cli.report_weighing import weighed
@@ -97,7 +137,8 @@ def gathered(
     """Return the case with all that backs it, and where the salts of withheld fields come from."""
     case = case_of(console, asked.verdict, incident)
     if asked.kept:
-        return from_store(console, asked.verdict, incident, case, handed)
+        with open_store(console) as store:
+            return from_store(console, store, asked.verdict, incident, case, handed.handed if handed else None)
     from countersign.cli.report_weighing import weighed
 
     return weighed(console, asked.verdict, incident, case, None), salts_of_files(paths)

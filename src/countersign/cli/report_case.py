@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from countersign import __version__
-from countersign.activity import Session
+from countersign.activity import WRITTEN, Session
 from countersign.cli.asking import at_home
 from countersign.cli.check_text import observed_for
 from countersign.cli.console import Console
@@ -25,7 +25,7 @@ from countersign.plugins import load, registered
 from countersign.report.case import Case, CaseAction, Code, Habit, Looked, Outcome
 from countersign.report.words import Held, Kind, Piece, Words, told
 from countersign.score.surprise import Surprise
-from countersign.text import counted
+from countersign.text import counted, domain
 
 QUARTER = 900
 """Seconds: no time zone of today is off by less than a quarter of an hour, so hours can be counted by quarters."""
@@ -59,8 +59,9 @@ def known_values(rows: Iterable[Mapping[str, Any]], sessions: Iterable[Session],
     known: dict[str, Kind] = {}
     for row in rows:
         _add(known, "handle", [row["object_author"], *(row["mentions"] or ())])
-        _add(known, "text", [row["text"]] if row["verb"] not in ("post", "reply", "quote") else [])
-        _add(known, "link", row["links"] or ())
+        if row["verb"] not in WRITTEN:
+            _add(known, "text", [row["text"], *(row["hashtags"] or ())])
+        _add(known, "link", [*(row["links"] or ()), *map(domain, row["links"] or ())])
         _add(known, "id", [row["object"], row["native_id"]])
     for session in sessions:
         _add(known, "address", [session.ip])

@@ -10,13 +10,15 @@ import msgspec
 
 from countersign.errors import EvidenceError
 from countersign.evidence import canonical
-from countersign.evidence.bundle.documents import Statement
+from countersign.evidence.bundle import Exhibit
 from countersign.evidence.note import Checkpoint, parse_checkpoint, parse_note
 from countersign.evidence.verify import FALSE, UNREADABLE, verify_bundle
-from countersign.evidence.verify.bag import open_bag
+from countersign.evidence.verify.bag import Bag, open_bag
 from countersign.evidence.verify.reading import take
+from countersign.report import Report
 from countersign.report.case import Bundle, CaseAct, CaseExhibit
 from countersign.report.readers import SaltOf
+from countersign.report.sealed import is_record, read_record
 from countersign.report.words import Held, Words
 from countersign.store import Store
 
@@ -47,13 +49,23 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     custody: tuple[Custody, ...]
 
 
-class HandedBundle(msgspec.Struct, frozen=True, kw_only=True):
-    """A bundle that goes along: what to call it, its bytes, its statement and its checkpoint in words."""
+class Handed(msgspec.Struct, frozen=True, kw_only=True):
+    """What goes along with a report: how its exhibits are numbered, when it was made, and its checkpoint in words."""
 
+    exhibits: tuple[Exhibit, ...]
+    made: datetime
+    checkpoint: str
+    bundle: Bundle | None = None
+    """The bundle itself; None while it is still being made."""
+
+
+class HandedBundle(msgspec.Struct, frozen=True, kw_only=True):
+    """A bundle that goes along, with its bytes and the reports that it holds."""
+
+    handed: Handed
     bundle: Bundle
     data: bytes
-    statement: Statement
-    checkpoint: str
+    reports: tuple[Report, ...]
 
 
 def state_of(store: Store) -> State | None:
@@ -84,10 +96,13 @@ def read_bundle(path: str) -> HandedBundle:
                             hint=f"countersign verify {path}")  # fmt: skip
     bag = open_bag(take(Path(path)))
     data = Path(path).read_bytes()
-    return HandedBundle(
-        bundle=Bundle(name=Path(path).name, sha256=hashlib.sha256(data).hexdigest()), data=data,
-        statement=bag.statement, checkpoint=_named(bag.checkpoint),
+    reports = tuple(_reports(bag))
+    bundle = Bundle(name=Path(path).name, sha256=hashlib.sha256(data).hexdigest())
+    handed = Handed(
+        exhibits=bag.statement.exhibits, made=instant(bag.statement.made), checkpoint=_named(bag.checkpoint),
+        bundle=bundle,
     )  # fmt: skip
+    return HandedBundle(handed=handed, bundle=bundle, data=data, reports=reports)
 
 
 def exhibits_of(store: Store, actions: Sequence[tuple[str, Words]]) -> tuple[tuple[CaseExhibit, ...], dict[str, int]]:
@@ -105,9 +120,9 @@ def exhibits_of(store: Store, actions: Sequence[tuple[str, Words]]) -> tuple[tup
     return tuple(found.values()), numbers
 
 
-def bundled(handed: HandedBundle, exhibits: Sequence[CaseExhibit]) -> dict[int, int]:
+def bundled(handed: Handed, exhibits: Sequence[CaseExhibit]) -> dict[int, int]:
     """Return the numbers that a bundle gives to leaves that are exhibits here."""
-    numbers = {one.leaf: one.number for one in handed.statement.exhibits if one.shown != "fields"}
+    numbers = {one.leaf: one.number for one in handed.exhibits if one.shown != "fields"}
     return {one.leaf: numbers[one.leaf] for one in exhibits if one.leaf in numbers}
 
 
@@ -160,6 +175,17 @@ def instant(seen: str) -> datetime:
 
 def _named(checkpoint: Checkpoint) -> str:
     return f"{checkpoint.origin} {checkpoint.size} {checkpoint.root.hex()}"
+
+
+def _reports(bag: Bag) -> Iterator[Report]:
+    """Yield the reports among the exhibits of a bundle that holds."""
+    for exhibit in bag.statement.exhibits:
+        body = bag.body(exhibit.leaf)
+        if body is None or bag.entries[exhibit.leaf].type != "analysis":
+            continue
+        said = canonical.read_object(bytes(body))
+        if is_record(said):
+            yield read_record(said)
 
 
 def _custody(store: Store) -> Iterator[Custody]:

@@ -7,17 +7,15 @@ from typing import Any
 import msgspec
 
 from countersign.cli.console import Console
-from countersign.cli.kept import open_store
 from countersign.cli.naming import DID
 from countersign.cli.report_case import target_words
 from countersign.cli.report_state import (
-    HandedBundle,
+    Handed,
     State,
     acts_of,
     bundled,
     corrections_of,
     exhibits_of,
-    instant,
     salts,
     sentence_digest,
     signed_digests,
@@ -38,19 +36,17 @@ from countersign.text import when
 
 
 def from_store(
-    console: Console, verdict: Verdict, incident: Incident, case: Case, handed: HandedBundle | None
+    console: Console, store: Store, verdict: Verdict, incident: Incident, case: Case, handed: Handed | None = None
 ) -> tuple[Case, SaltOf]:
     """Return the case with what backs it, and the salts that only this store makes."""
-    with open_store(console) as store:
-        state = state_of(store)
-        if state is None:
-            case = weighed(console, verdict, incident, case, store)
-        else:
-            case = _backed(store, verdict, incident, case, state, handed)
-            case = weighed(console, verdict, incident, case, store, state)
-            case = msgspec.structs.replace(case, signatures=_signatures(case, state))
-        salt_of = _remembered(salts(store), case)
-    return case, salt_of
+    state = state_of(store)
+    if state is None:
+        case = weighed(console, verdict, incident, case, store)
+    else:
+        case = _backed(store, verdict, incident, case, state, handed)
+        case = weighed(console, verdict, incident, case, store, state)
+        case = msgspec.structs.replace(case, signatures=_signatures(case, state))
+    return case, _remembered(salts(store), case)
 
 
 def _remembered(salt_of: SaltOf, case: Case) -> SaltOf:
@@ -61,14 +57,14 @@ def _remembered(salt_of: SaltOf, case: Case) -> SaltOf:
 
 
 def _backed(
-    store: Store, verdict: Verdict, incident: Incident, case: Case, state: State, handed: HandedBundle | None
+    store: Store, verdict: Verdict, incident: Incident, case: Case, state: State, handed: Handed | None
 ) -> Case:
     exhibits, numbers = exhibits_of(store, _told(verdict, incident))
     if handed is not None:
         exhibits, numbers = _as_in_bundle(handed, exhibits, numbers, case)
     corrections = corrections_of(state, case.number)
     return msgspec.structs.replace(
-        case, made=instant(handed.statement.made) if handed else state.made,
+        case, made=handed.made if handed else state.made,
         checkpoint=handed.checkpoint if handed else state.checkpoint, exhibits=exhibits, exhibit_of=numbers,
         actions=tuple(_shown(one, numbers) for one in case.actions), corrections=corrections,
         acts=acts_of(state, case.number, frozenset(one.leaf for one in exhibits)), version=1 + len(corrections),
@@ -98,14 +94,15 @@ def _shown(action: CaseAction, numbers: Mapping[str, int]) -> CaseAction:
 
 
 def _as_in_bundle(
-    handed: HandedBundle, exhibits: tuple[CaseExhibit, ...], numbers: dict[str, int], case: Case
+    handed: Handed, exhibits: tuple[CaseExhibit, ...], numbers: dict[str, int], case: Case
 ) -> tuple[tuple[CaseExhibit, ...], dict[str, int]]:
     """Return exhibits under the numbers that the bundle gives them; EvidenceError if it is of something else."""
     leaves = bundled(handed, exhibits)
     if not leaves:
-        raise EvidenceError("the bundle has no record of this incident", where=handed.bundle.name, code="CS420",
+        name = handed.bundle.name if handed.bundle else ""
+        raise EvidenceError("the bundle has no record of this incident", where=name, code="CS420",
                             hint=f"countersign seal {case.number} -o case-{case.number}.zip")  # fmt: skip
-    said = {one.leaf: one.shown for one in handed.statement.exhibits}
+    said = {one.leaf: one.shown for one in handed.exhibits}
     renumbered = {one.number: leaves[one.leaf] for one in exhibits if one.leaf in leaves}
     kept = tuple(
         msgspec.structs.replace(one, number=leaves[one.leaf], contents=f"{said[one.leaf]} in the bundle")

@@ -11,17 +11,26 @@ from countersign.cli.case import TOOL, case_of
 from countersign.cli.command import command as make_command
 from countersign.cli.console import Console
 from countersign.cli.kept import open_store
+from countersign.cli.seal_report import reporting_for
 from countersign.cli.sealing import login
 from countersign.cli.tables import write_json, write_line
-from countersign.engine.exhibits import Case, Disclosure
+from countersign.engine.exhibits import Disclosure, no_report
 from countersign.engine.handing import HandedOver, hand_over
+from countersign.engine.verdict import Verdict
 from countersign.errors import StoreError, UsageError
 from countersign.evidence.anchors import Book, anchored, book_path, proposed
 from countersign.evidence.bundle import write_file
+from countersign.incident.incident import Incident
+from countersign.report import READERS, Reader
 from countersign.text import counted, visible
 
 MOST_DOCUMENT = 4 << 20
 """Bytes of a DID document or an audit log: the longest known history has some hundred kilobytes."""
+
+WHOLE = (
+    "Note: the report withholds names and words of others, but the records in this bundle show them; --fields "
+    "withholds them there too."
+)
 
 
 @make_command(
@@ -30,7 +39,7 @@ MOST_DOCUMENT = 4 << 20
         "countersign seal 1 -o case-1.zip",
         "countersign seal 1 -o case-1.zip --only 2          one action, the rest withheld",
         "countersign seal 1 -o case-1.zip --fields          without the words and names of others",
-        "countersign seal 1 -o case-1.zip --did-document did.json",
+        "countersign seal 1 -o case-1.zip --report public   with the report for the public",
     ),
     formats=("text", "json", "jsonl"),
 )
@@ -44,28 +53,36 @@ MOST_DOCUMENT = 4 << 20
 )
 @click.option("--did-document", "document", type=click.Path(exists=True, dir_okay=False),
               help="Bluesky: the account's DID document, or the audit log of its did:plc.")  # fmt: skip
+@click.option("--report", "reader", type=click.Choice(READERS),
+              help="Put the report for this reader in; any form is made from it again.")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Replace a bundle that is there already.")
 @click.option("--by", default=None, help="Who hands it over; by default the name of this login.")
 @click.option("--store", type=click.Path(dir_okay=False), help="The store to use instead of the usual one.")
 def command(
-    console: Console, *, number: int, output: str, only: str, fields: bool, document: str | None, replace: bool,
-    by: str | None, store: str | None,
+    console: Console, *, number: int, output: str, only: str, fields: bool, document: str | None,
+    reader: Reader | None, replace: bool, by: str | None, store: str | None,
 ) -> int:  # fmt: skip
     """Hand over an incident of the store: its records as received, why they surprised, and the proof of both."""
     target = Path(output)
     if target.exists() and not replace:
         raise UsageError("there is a file of this name already", where=output, hint="add --replace, or name another")
-    case = _case(console, number, shown="fields" if fields else "whole", only=_numbers(only))
+    verdict, incident = _meant(console, number)
+    shown: Disclosure = "fields" if fields else "whole"
+    case = case_of(verdict, incident, shown=shown, only=_within(incident, _numbers(only)))
     settings = console.settings.config.evidence
+    now = datetime.now(UTC)
     with open_store(console) as opened:
+        reporting = reporting_for(console, opened, verdict, incident, reader, now) if reader else no_report
         book = Book(book_path(opened.path))
         handed = hand_over(
-            opened, case, by=login() if by is None else by, tool=TOOL, now=datetime.now(UTC),
+            opened, case, by=login() if by is None else by, tool=TOOL, now=now,
             anchoring=lambda note, proof: anchored(note, settings, book, proof=proof),
             proposing=lambda key: proposed([key], settings, book),
-            keys={case.account: _document(document)} if document else {},
+            keys={case.account: _document(document)} if document else {}, reporting=reporting,
         )  # fmt: skip
     size = write(target, handed, replace=replace)
+    if reader in ("platform", "public") and not fields and not only:
+        console.say(WHOLE)
     _tell(console, target, size, handed)
     return 0
 
@@ -113,7 +130,8 @@ def ways(target: Path) -> list[str]:
     ]
 
 
-def _case(console: Console, number: int, *, shown: Disclosure, only: Sequence[int]) -> Case:
+def _meant(console: Console, number: int) -> tuple[Verdict, Incident]:
+    """Return the incident of the store that has this number, with the answer that it stands in."""
     with open_store(console) as opened:
         meant = next((one for one in opened.incidents() if one.number == number), None)
     if meant is None:
@@ -126,10 +144,16 @@ def _case(console: Console, number: int, *, shown: Disclosure, only: Sequence[in
         raise StoreError(
             f"incident {number} is no longer found in this history", hint="countersign incidents", code="CS209"
         )
+    return verdict, incident
+
+
+def _within(incident: Incident, only: Sequence[int]) -> Sequence[int]:
     beyond = [one for one in only if not 1 <= one <= len(incident.surprises) + len(incident.undone)]
     if beyond:
-        raise UsageError(f"the incident has no action {beyond[0]}", hint=f"countersign explain {number} shows them")
-    return case_of(verdict, incident, shown=shown, only=only)
+        raise UsageError(
+            f"the incident has no action {beyond[0]}", hint=f"countersign explain {incident.number} shows them"
+        )
+    return only
 
 
 def _numbers(only: str) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """Gathers what an incident is shown by: the sealed records of its actions, why they surprised, and who held them."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -53,8 +53,18 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     """The number of the exhibit that is an action's record."""
 
 
-def gather(store: Store, case: Case, *, by: str) -> Gathered:
-    """Return what shows an incident, after the weighing of it, and the fields to be shown, were sealed too.
+Reporting = Callable[[Sequence[Exhibit]], Iterable[tuple[str, Mapping[str, Any]]]]
+"""Gives the reports that go along, each in words and as the values of its entry, when it is known how the exhibits
+before it are numbered."""
+
+
+def no_report(_: Sequence[Exhibit]) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    """Return no report."""
+    return ()
+
+
+def gather(store: Store, case: Case, *, by: str, reporting: Reporting = no_report) -> Gathered:
+    """Return what shows an incident, after the weighing of it, the fields to be shown, and reports were sealed too.
 
     Raises EvidenceError if no record of it was ever sealed: an import of an older version, to be repeated.
     """
@@ -68,6 +78,8 @@ def gather(store: Store, case: Case, *, by: str) -> Gathered:
             hint="import the file again with this version: countersign import FILE; then seal",
         )  # fmt: skip
     gathering.add_weighing()
+    for what, said in tuple(reporting(tuple(gathering.exhibits))):
+        gathering.add_report(what, said)
     return gathering.gathered()
 
 
@@ -107,6 +119,11 @@ class _Gathering:
         self._add(leaf, "C", "the weighing of these actions, part by part", "computed by countersign", "", shown)
         for mark in self._answers():
             self._acts[mark.leaf] = mark
+
+    def add_report(self, what: str, said: Mapping[str, Any]) -> None:
+        """Seal a report, and add it: it is for one reader, and holds no more than this reader may see."""
+        leaf = self._store.log.enter("analysis", said, account=self._case.account, platform=self._case.platform)
+        self._add(leaf, "C", what, "written by countersign", "", "whole")
 
     def gathered(self) -> Gathered:
         """Return all of it; acts of custody by their leaf."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from countersign.engine.exhibits import Case, Gathered, gather, opened_leaf
+from countersign.engine.exhibits import Case, Gathered, Reporting, gather, no_report, opened_leaf
 from countersign.engine.repository import Repository, proofs
 from countersign.evidence.anchors import Anchors
 from countersign.evidence.bundle import Parts, PlatformProof, Proposed, Saying, Stamped, bag, statement, tag_files
@@ -42,14 +42,15 @@ class HandedOver(msgspec.Struct, frozen=True, kw_only=True):
 
 def hand_over(
     store: Store, case: Case, *, by: str, tool: str, now: datetime, anchoring: Anchoring,
-    proposing: Callable[[Vkey], Proposed], keys: Mapping[str, bytes],
+    proposing: Callable[[Vkey], Proposed], keys: Mapping[str, bytes], reporting: Reporting = no_report,
 ) -> HandedOver:  # fmt: skip
     """Return an incident as a bundle that outsiders can check; every step of it is an entry of the log.
 
-    `keys` are DID documents or did:plc audit logs by account. Raises EvidenceError if nothing of it was sealed.
+    `keys` are DID documents or did:plc audit logs by account; `reporting` gives the reports that go along.
+    Raises EvidenceError if nothing of it was sealed.
     """
     made = now.strftime("%Y-%m-%dT%H:%M:%SZ")
-    found = gather(store, case, by=by)
+    found = gather(store, case, by=by, reporting=reporting)
     repository = proofs(store, case, found.by_action, keys)
     tags = tag_files(title=case.title, tool=tool, made=made)
     key = store.log.key()

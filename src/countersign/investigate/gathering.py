@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,6 +15,7 @@ from countersign.incident.incident import Incident
 from countersign.investigate.facts import Facts
 from countersign.investigate.span import at
 from countersign.investigate.tid import clock_of
+from countersign.text import domain
 
 BEFORE: Final = timedelta(days=1)
 AFTER: Final = timedelta(days=2)
@@ -121,7 +121,7 @@ def _hours(past: pa.Table, zone: ZoneInfo) -> tuple[int, ...]:
 
 
 def _domains(links: "pa.ChunkedArray[pa.LargeListScalar]") -> dict[str, int]:
-    return Counter(urlsplit(link).netloc.casefold().removeprefix("www.") for link in _flat(links))
+    return Counter(map(domain, _flat(links)))
 
 
 def _flat(links: "pa.ChunkedArray[pa.LargeListScalar]") -> list[str]:

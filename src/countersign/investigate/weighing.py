@@ -92,6 +92,13 @@ def ranked(evaluation: Evaluation) -> tuple[Key, ...]:
     return tuple(sorted(KEYS, key=lambda key: -round(sums[key], 9)))
 
 
+def alike(evaluation: Evaluation) -> tuple[Key, ...]:
+    """Return the explanations that the answer's margin does not part from the best supported one, the best first."""
+    sums = {key: sum(group[key] for group in evaluation.groups.values()) for key in KEYS}
+    best = max(sums.values())
+    return tuple(key for key in ranked(evaluation) if round(best - sums[key], 9) < evaluation.margin)
+
+
 def ratio_of(evaluation: Evaluation, first: Key, second: Key) -> Weight:
     """Return the weight of a pair in the order asked for."""
     for weight in evaluation.weights:

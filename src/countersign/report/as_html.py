@@ -16,6 +16,7 @@ from countersign.report.document import (
     Timeline,
 )
 from countersign.report.pictures import hours, timeline
+from countersign.report.qr import code_text, qr_code
 from countersign.report.readers import FOR
 from countersign.report.style import STYLE
 from countersign.report.words import KIND_WORDS, Code, Held, Piece, Withheld, Words
@@ -74,7 +75,9 @@ def _css(text: str) -> str:
 
 
 def _head(report: Report) -> Iterator[str]:
-    yield f'<header>\n<p class="kind">Account integrity report</p>\n<h1>{_text(report.title)}</h1>\n'
+    yield "<header>\n"
+    yield from _check(report)
+    yield f'<p class="kind">Account integrity report</p>\n<h1>{_text(report.title)}</h1>\n'
     yield f'<p class="for">{_text(FOR[report.reader])}</p>\n'
     yield f'<p class="made">Version {report.version}. As of {utc(report.made)} UTC. {_text(report.tool)}.</p>\n'
     if report.unsigned:
@@ -85,6 +88,16 @@ def _head(report: Report) -> Iterator[str]:
             "yellow, with the sign ▶).</p>\n"
         )
     yield "</header>\n"
+
+
+def _check(report: Report) -> Iterator[str]:
+    """Yield what binds a print to the log, for whoever has only the paper."""
+    text = code_text(report)
+    if text:
+        says = (
+            "The code holds the checkpoint" + (" and the bundle's SHA-256" if report.bundle else "") + " (section 10)."
+        )
+        yield f'<div class="check">{qr_code(text, f"QR code. {says}")}<p>{_text(says)}</p></div>\n'
 
 
 def _foot(report: Report) -> Iterator[str]:

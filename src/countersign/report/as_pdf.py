@@ -8,7 +8,7 @@ from countersign.errors import UsageError
 from countersign.report.as_html import as_html
 from countersign.report.document import Report
 
-INSTALL = "pip install 'countersign[pdf]'"
+INSTALL = "./run installs it at the first report in PDF; elsewhere: pip install 'weasyprint>=65'"
 PANGO = "apt-get install libpango-1.0-0 libpangoft2-1.0-0"
 
 

@@ -104,10 +104,11 @@ class Code(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):
-    """The bundle that goes along: its file's name and SHA-256."""
+    """The bundle that goes along: its file's name and SHA-256, and whether it holds the report itself."""
 
     name: str
     sha256: str
+    holds_report: bool = False
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ def compose(case: Case, reader: Reader, salt_of: SaltOf) -> Report:
     return Report(
         incident=case.number, account=case.account, title=f"Incident {case.number} of {case.account}", reader=reader,
         version=case.version, made=case.made, zone=case.home_zone, checkpoint=case.checkpoint,
+        bundle=case.bundle.sha256 if case.bundle else "",
         sections=redact_all(sections, reader, salt_of), figures=_figures(case),
         openings=_openings(sections, salt_of) if reader == "inside" else (), unsigned=tuple(sorted(unsigned)),
         tool=case.tool,
@@ -49,7 +50,7 @@ def _sections(case: Case, reader: Reader) -> tuple[Section, ...]:
         (7, "What would settle it, who has it, and until when", weighed.what_would_settle(case, reader)),
         (8, "What was done", kept.what_was_done(case)),
         (9, "Exhibits", kept.exhibits(case)),
-        (10, "How to check this report", kept.how_to_check(case)),
+        (kept.HOW_TO_CHECK, "How to check this report", kept.how_to_check(case.number, case.checkpoint, case.bundle)),
         (11, "Method, version, assumptions, and the code that said it", kept.method(case)),
         (12, "Right of reply", () if reader == "platform" else kept.replies(case)),
         (13, "Corrections", kept.corrections(case)),

@@ -128,7 +128,8 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The case as one reader gets it. `openings` are for those inside, and only JSON shows them.
 
-    `unsigned` are numbers of sentences that need a person before it is public.
+    `unsigned` are numbers of sentences that need a person before it is public; `bundle` is the SHA-256 (hex) of the
+    bundle that goes along, or empty.
     """
 
     incident: int
@@ -139,6 +140,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     made: datetime
     zone: str
     checkpoint: str
+    bundle: str = ""
     sections: tuple[Section, ...]
     figures: tuple[Figure, ...] = ()
     openings: tuple[Opening, ...] = ()

@@ -12,10 +12,12 @@ html{color:var(--ink);background:var(--paper);font:1rem/1.55 system-ui,"Liberati
 body{max-width:56rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}
 .skip{position:absolute;inset-inline-start:-99rem}
 .skip:focus{position:static}
-header{border-block-end:3px solid var(--ink);margin-block-end:1.5rem}
+header{display:flow-root;border-block-end:3px solid var(--ink);margin-block-end:1.5rem}
 .kind{margin:0;color:var(--quiet);font-size:.9rem}
 h1{margin:.2rem 0;font-size:1.5rem;line-height:1.25}
 .for{margin:.2rem 0;font-weight:600}
+.check{float:inline-end;width:9rem;margin-inline-start:1rem;margin-block-end:.6rem}
+.check p{margin:.2rem 0;color:var(--quiet);font-size:.75rem;line-height:1.3}
 .made{margin:.2rem 0 .8rem;color:var(--quiet);font-size:.9rem}
 h2{font-size:1.15rem;line-height:1.3;margin:2rem 0 .6rem;padding-block-start:.6rem;
 border-block-start:1px solid var(--line)}
@@ -73,7 +75,7 @@ section>table:not(.keep)>tbody>tr>td::before{font-weight:400;content:attr(data-l
 @media print{
 :root{--ink:#000;--paper:#fff;--quiet:#333;--line:#777;--bar:#333;--ours:#000;--mark:#fff;--mark-ink:#000;--soft:#fff;
 --link:#000}
-html{font-size:10pt}body{max-width:none;padding:0}.skip{display:none}a{text-decoration:none}
+.check{width:28mm}html{font-size:10pt}body{max-width:none;padding:0}.skip{display:none}a{text-decoration:none}
 h2,caption,thead{break-after:avoid}
 .beneath table{break-inside:avoid}tr,figure,.letter p,li,.draft{break-inside:avoid}thead{display:table-header-group}
 mark.person{border:1.5pt solid #000}table{font-size:8pt}p,li{max-width:none;orphans:3;widows:3}figure{max-width:11cm}

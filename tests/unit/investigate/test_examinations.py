@@ -243,6 +243,10 @@ class TestContent:
         posts = [action(n, "post", links=("https://www.embassy.example/1",)) for n in range(3)]
         assert found(content.examine(facts(*posts, domains={"embassy.example": 9}))).because.startswith("the account")
 
+    def test_a_link_that_leads_nowhere_stops_nothing(self) -> None:
+        posts = [action(n, "post", links=("http://[no-address/", "//[::1", "")) for n in range(3)]
+        assert found(content.examine(facts(*posts))).name == "content"
+
     def test_likes_of_leisure_speak_for_a_slip(self) -> None:
         assert between(found(content.examine(facts(action(1), action(2)))), "slip", "outsider") > 0.3
 

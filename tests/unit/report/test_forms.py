@@ -12,9 +12,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from countersign.errors import UsageError
+from countersign.errors import EvidenceError, UsageError
 from countersign.report import FORMATS, READERS, Case, Reader, as_pdf, compose, render
 from countersign.report.as_markdown import escaped
+from countersign.report.case import Bundle
+from countersign.report.qr import code_text
+from countersign.report.sealed import read_record, to_record
 from tests.unit.report.made_up import case, salt_of
 
 HOSTILE = (
@@ -105,15 +108,46 @@ def test_a_report_made_again_in_another_time_zone_has_the_same_bytes(reader: Rea
 
 def test_every_picture_has_its_data_as_a_table_beneath_it() -> None:
     page = render(compose(case(), "public", salt_of), "html").decode()
-    assert page.count("<svg") == page.count('<div class="beneath">') == 2
+    assert page.count("<svg") - page.count('class="qr"') == page.count('<div class="beneath">') == 2
     assert 'role="img" aria-label="Actions by the hour in London' in page
+
+
+def test_the_code_on_the_first_page_holds_checkpoint_and_hash_and_no_address() -> None:
+    bundle = Bundle(name="case-1.zip", sha256="ef" * 32)
+    assert (
+        code_text(compose(case(), "public", salt_of)) == f"countersign/1\ncheckpoint exemb.example/log 4180 {'ab' * 32}"
+    )
+    text = code_text(compose(case(bundle=bundle), "public", salt_of))
+    assert text.splitlines()[2:] == [f"bundle sha256 {'ef' * 32}"]
+    assert 'class="qr"' in render(compose(case(), "public", salt_of), "html").decode()
+
+
+def test_where_nothing_was_sealed_there_is_no_code() -> None:
+    assert 'class="qr"' not in render(compose(case(checkpoint=""), "public", salt_of), "html").decode()
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_report_is_read_back_out_of_its_record_as_it_was(reader: Reader) -> None:
+    report = compose(hostile("\u202e\x1b[31m<b>\ud800 =cmd"), reader, salt_of)
+    again = read_record(json.loads(json.dumps(to_record(report))))
+    for form, make in FORMATS.items():
+        assert make(again) == make(report), form
+
+
+@pytest.mark.parametrize(
+    "change", [{"v": 2}, {"reader": "inside"}, {"report": "{}"}, {"report": "[" * 9000}, {"more": 1}]
+)
+def test_a_record_that_is_no_report_of_ours_is_refused_with_a_word(change: dict[str, object]) -> None:
+    with pytest.raises(EvidenceError) as error:
+        read_record({**to_record(compose(case(), "public", salt_of)), **change})
+    assert error.value.code == "CS420"
 
 
 def test_a_pdf_without_weasyprint_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(UsageError) as error:
         as_pdf.as_pdf(compose(case(), "public", salt_of))
-    assert "countersign[pdf]" in error.value.hint
+    assert "weasyprint" in error.value.hint
     assert error.value.code == "CS060"
 
 

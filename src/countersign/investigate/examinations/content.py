@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
-from urllib.parse import urlsplit
 
 from countersign.activity import WRITTEN, Activity
 from countersign.investigate.examinations.expecting import ESTIMATE, expected
 from countersign.investigate.facts import Facts
 from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.proposition import Key
+from countersign.text import domain
 
 Pattern = Literal["advertisement", "decoy and payload", "only looked at", "written"]
 
@@ -71,8 +71,8 @@ def _pattern(facts: Facts, done: Sequence[Activity]) -> Pattern:
 
 def _advertised(facts: Facts, done: Sequence[Activity]) -> int:
     """Return how many actions carry the link that most carry, among links to places where it never linked before."""
-    links = Counter(domain for one in done for domain in {_domain(link) for link in one.links if one.verb in WRITTEN})
-    strange = [times for domain, times in links.items() if not facts.domains.get(domain)]
+    links = Counter(place for one in done if one.verb in WRITTEN for place in set(map(domain, one.links)))
+    strange = [times for place, times in links.items() if not facts.domains.get(place)]
     return max(strange, default=0)
 
 
@@ -81,7 +81,3 @@ def _decoy(facts: Facts, done: Sequence[Activity]) -> bool:
     authors = [one.object_author for one in done if one.object_author]
     strangers = sum(not facts.authors.get(author) for author in authors)
     return 0 < len(sensitive) < len(done) and bool(authors) and strangers >= STRANGERS * len(authors)
-
-
-def _domain(link: str) -> str:
-    return urlsplit(link).netloc.casefold().removeprefix("www.")

@@ -1,10 +1,13 @@
 """The second half: what was done, the exhibits, how to check them, the method, replies and corrections."""
 
 from countersign.investigate.evaluation import METHOD
-from countersign.report.case import Case, CaseAct, Reply
+from countersign.report.case import Bundle, Case, CaseAct, Reply
 from countersign.report.document import Block, Items, Paragraph, Sentence, Table
 from countersign.report.words import Code, Words
 from countersign.text import count, counted, utc
+
+HOW_TO_CHECK = 10
+"""The number of the section that tells how somebody checks a report: a bundle that carries one has its own."""
 
 GRADES = {
     "A": "signed by the platform", "B": "corroborated", "C": "as this program collected it", "D": "as a person gave it",
@@ -45,23 +48,28 @@ def exhibits(case: Case) -> tuple[Block, ...]:
     return (Table(caption="Exhibits", head=head, rows=rows),)
 
 
-def how_to_check(case: Case) -> tuple[Block, ...]:
+def how_to_check(incident: int, checkpoint: str, bundle: Bundle | None) -> tuple[Block, ...]:
     """Return how somebody checks this without us."""
-    if not case.checkpoint:
+    if not checkpoint:
         words = "There is no log behind this report: ask for the files, and make it again from them."
         return (Paragraph(sentences=(Sentence(words=(words,)),)),)
     said: list[Sentence] = []
-    if case.bundle is not None:
+    if bundle is not None:
         said.append(Sentence(words=(
-            "Check the bundle with ", Code(value=f"python3 verify.py {case.bundle.name} --policy POLICY"),
-            ", without this program. Its SHA-256 is ", Code(value=case.bundle.sha256), ".",
+            "Check the bundle with ", Code(value=f"python3 verify.py {bundle.name} --policy POLICY"),
+            ", without this program. Its SHA-256 is ", Code(value=bundle.sha256), ".",
         )))  # fmt: skip
+        if bundle.holds_report:
+            said.append(Sentence(words=(
+                "The bundle holds this report too: ", Code(value=f"countersign report --from {bundle.name}"),
+                " makes it again, the same to the last byte.",
+            )))  # fmt: skip
     else:
         said.append(Sentence(words=(
-            "Ask for the bundle (", Code(value=f"countersign seal {case.number} -o case-{case.number}.zip"),
+            "Ask for the bundle (", Code(value=f"countersign seal {incident} -o case-{incident}.zip"),
             "), and check it with verify.py, which lies in it, without this program.",
         )))  # fmt: skip
-    said.append(Sentence(words=("The log's checkpoint is ", Code(value=case.checkpoint), ".")))
+    said.append(Sentence(words=("The log's checkpoint is ", Code(value=checkpoint), ".")))
     said.append(Sentence(words=(WITHHELD,)))
     return (Paragraph(sentences=tuple(said)),)
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from countersign.investigate.finding import Ratio
-from countersign.investigate.proposition import Key
+from countersign.investigate.proposition import KEYS, Key
+from countersign.investigate.weighing import CANNOT_TELL, alike
 from countersign.report.case import Case, CaseAction
 from countersign.report.document import Block, Items, Paragraph, Sentence
 from countersign.report.sections.looked import claim_sentence
@@ -46,9 +47,15 @@ def _public_for(case: Case) -> list[Sentence]:
 def _unknown(case: Case) -> Sentence:
     if case.evaluation is None:
         return Sentence(words=("We do not know who did it; the explanations were not weighed.",))
-    if case.evaluation.answer == "cannot tell":
-        return Sentence(words=("We do not know who did it: the findings do not tell the explanations apart.",))
+    if case.evaluation.answer == CANNOT_TELL:
+        return Sentence(words=(f"We do not know who did it: {_fit(alike(case.evaluation))}.",))
     return Sentence(words=("We do not know who did it; section 6 says how far the findings support each explanation.",))
+
+
+def _fit(left: tuple[Key, ...]) -> str:
+    if len(left) == len(KEYS):
+        return "the findings do not tell the explanations apart"
+    return f"{len(left)} of {len(KEYS)} explanations fit the findings about alike, the others less well (section 6)"
 
 
 def _most_unusual(case: Case) -> Sentence:

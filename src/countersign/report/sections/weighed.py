@@ -7,14 +7,16 @@ from countersign.investigate.evaluation import Evaluation, Weight
 from countersign.investigate.finding import Finding, Missing
 from countersign.investigate.proposition import KEYS, PROPOSITIONS, Key
 from countersign.investigate.scale import whole
+from countersign.investigate.weighing import CANNOT_TELL, alike, ranked
 from countersign.report.case import Case
 from countersign.report.document import Block, Items, Letter, Paragraph, Sentence, Table
 from countersign.report.ratios import ABOUT_A_PERSON, figure, named, said
 from countersign.report.readers import Reader
 from countersign.report.words import Held, Words, told
-from countersign.text import day, utc, when
+from countersign.text import day, listed, utc, when
 
 NOT_WEIGHED = "Not looked at: the explanations were not weighed against each other, so none is supported over another."
+NOT_SINGLED_OUT = "The findings do not single out one explanation: we cannot tell."
 HOW_TO_READ = (
     "A ratio says how many times more expected these findings are if the left explanation is true than if the right "
     "one is. It is not the probability that an explanation is true: that also depends on what was known before, which "
@@ -129,8 +131,11 @@ def scale() -> Table:
 
 
 def _conclusion(evaluation: Evaluation) -> list[Sentence]:
-    if evaluation.answer == "cannot tell" or evaluation.answer not in PROPOSITIONS:
-        return [Sentence(words=("The findings do not single out one explanation: we cannot tell.",))]
+    if evaluation.answer == CANNOT_TELL or evaluation.answer not in PROPOSITIONS:
+        return [
+            Sentence(words=("The findings do not single out one explanation: we cannot tell.",)),
+            *_left(evaluation),
+        ]
     answer: Key = next(key for key in KEYS if key == evaluation.answer)
     against = sorted((one for one in evaluation.weights if answer in one.pair), key=lambda one: abs(one.log10))
     if not against:
@@ -145,10 +150,21 @@ def _conclusion(evaluation: Evaluation) -> list[Sentence]:
     return [Sentence(words=(first,), about_person=person), Sentence(words=(second,), about_person=person)]
 
 
+def _left(evaluation: Evaluation) -> list[Sentence]:
+    """Return which explanations are left where none is singled out; nothing where all of them are."""
+    left = alike(evaluation)
+    others = [key for key in ranked(evaluation) if key not in left]
+    if not others:
+        return []
+    first = f"Within a factor of {figure(evaluation.margin)} of each other: {listed([named(key) for key in left])}."
+    second = f"Less well supported: {listed([named(key) for key in others])}."
+    return [Sentence(words=(f"{first} {second}",), about_person=True)]
+
+
 def _pairs(evaluation: Evaluation, reader: Reader) -> tuple[Weight, ...]:
     if reader == "platform":
         return tuple(one for one in evaluation.weights if set(one.pair) <= PLATFORM_PAIRS | {evaluation.answer})
-    if reader == "public" and evaluation.answer != "cannot tell":
+    if reader == "public" and evaluation.answer != CANNOT_TELL:
         return tuple(one for one in evaluation.weights if evaluation.answer in one.pair)
     return evaluation.weights
 
