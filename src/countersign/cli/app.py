@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evidence": ("evidence", "keep alert mails, dumps of sign-ins, rosters, tables of networks"),
     "accounts": ("accounts", "list, add or remove the accounts you run"),
     "investigate": ("investigate", "which explanation do the findings support, and what would settle it?"),
+    "operators": ("operators", "who works on an account, as unnamed groups of habits"),
     "ask": ("ask", "requests for what would settle it, ready to be sent"),
     "mark": ("mark", 'answer an incident: "it was us", "it was not us", ...'),
     "claims": ("claims", "check what was said in public against the record"),

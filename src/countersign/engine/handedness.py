@@ -1,5 +1,6 @@
 """Learns whose hands an account's past actions show, and says whose the incident's look like: a minute's work."""
 
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -10,6 +11,7 @@ from countersign.activity import Activity, from_columns
 from countersign.engine.verdict import Verdict
 from countersign.investigate.facts import Facts, Hand
 from countersign.investigate.hands import find_operators, learn_hands
+from countersign.investigate.hands.operators import Operators
 from countersign.investigate.span import first_time
 
 MOST_PAST: Final = 1_500
@@ -41,10 +43,21 @@ def with_hands(facts: Facts, verdict: Verdict) -> Facts:
     )
 
 
+def groups(verdict: Verdict, account: str, platform: str, home_zone: str) -> Operators:
+    """Return the groups of habits that share an account, by its latest timed actions."""
+    return find_operators(_latest(verdict, account, platform, None), home_zone)
+
+
 def _past(facts: Facts, verdict: Verdict) -> list[Activity]:
     """Return the account's latest timed actions before the incident, in order of time."""
-    actions, first = verdict.reading.actions, first_time(facts)
-    own = pc.and_(pc.equal(actions["account"], facts.account), pc.equal(actions["platform"], facts.platform))
-    before = pc.less(actions["time"], pa.scalar(first, pa.timestamp("us", "UTC"))).fill_null(fill_value=False)
-    held = actions.filter(pc.and_(own, before)).sort_by("time")
+    return _latest(verdict, facts.account, facts.platform, first_time(facts))
+
+
+def _latest(verdict: Verdict, account: str, platform: str, before: datetime | None) -> list[Activity]:
+    actions = verdict.reading.actions
+    own = pc.and_(pc.equal(actions["account"], account), pc.equal(actions["platform"], platform))
+    timed = pc.is_valid(actions["time"])
+    if before is not None:
+        timed = pc.less(actions["time"], pa.scalar(before, pa.timestamp("us", "UTC"))).fill_null(fill_value=False)
+    held = actions.filter(pc.and_(own, timed)).sort_by("time")
     return list(from_columns(held.slice(max(0, held.num_rows - MOST_PAST))))
