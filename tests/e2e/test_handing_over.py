@@ -38,6 +38,11 @@ class Done:
     def __init__(self, code: int, out: str, err: str = "") -> None:
         self.code, self.out, self.err = code, out, err
 
+    @property
+    def record(self) -> Any:
+        """What it wrote, as JSON."""
+        return json.loads(self.out)
+
 
 def run(*arguments: str) -> Done:
     out, error = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))

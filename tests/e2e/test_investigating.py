@@ -1,38 +1,15 @@
 """An incident investigated by its user: what is told, what is asked for, what an answer changes, and what is sealed."""
 
-import io
 import json
 import os
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from countersign.cli import main
 from tests.e2e.test_command_line import HABIT, START, habit, homes, takeover, write
-
-
-class Done:
-    """What one run of the program gave."""
-
-    def __init__(self, code: int, out: str, said: str) -> None:
-        self.code, self.out, self.said = code, out, said
-
-    @property
-    def record(self) -> Any:
-        return json.loads(self.out)
-
-
-def run(*arguments: str) -> Done:
-    out, error = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
-    with redirect_stdout(out), redirect_stderr(error):
-        code = main(arguments)
-        out.flush()
-        error.flush()
-    return Done(code, *(stream.buffer.getvalue().decode() for stream in (out, error)))
+from tests.e2e.test_handing_over import run
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +55,25 @@ def test_the_readers_ratio_stands_beside_ours_and_their_prior_gives_odds(number:
     assert yours["log10"] > ours["log10"]
     assert sum(record["posterior"].values()) == pytest.approx(1.0)
     assert "With your prior odds" in run(*asked).out
+
+
+def test_a_readers_ratio_with_a_reason_is_kept_and_stands_in_the_report_for_those_inside_only(number: str) -> None:
+    reason = "a colleague's browser was open"
+    kept = run("investigate", number, "--store", "d.db", "--ratio", "hour=outsider:slip:100", "--why", reason)
+    assert "Kept beside ours" in kept.err
+    run("investigate", number, "--store", "d.db", "--ratio", "hour=slip:outsider:50", "--why", reason)
+    for reader in ("inside", "platform", "public"):
+        run("report", number, "--for", reader, "--store", "d.db", "-o", f"{reader}.md")
+    inside = Path("inside.md").read_text(encoding="utf-8")
+    assert "| hour | a member of the team, by mistake : an outsider with stolen access |" in inside
+    assert inside.count(reason) == 1, "the latest of a finding and pair counts"
+    assert "What changes with the reader's ratios" in inside
+    assert reason not in Path("platform.md").read_text(encoding="utf-8") + Path("public.md").read_text(encoding="utf-8")
+
+
+def test_whose_hand_it_is_like_stands_in_a_report_when_it_was_asked_for(number: str) -> None:
+    run("report", number, "--store", "d.db", "-o", "hands.md", "--hands")
+    assert "known operator's hand" in Path("hands.md").read_text(encoding="utf-8")
 
 
 def test_each_weighing_of_the_store_is_sealed(number: str) -> None:

@@ -12,12 +12,17 @@ from countersign.cli.console import Console
 from countersign.cli.investigate_record import evaluation_record
 from countersign.cli.investigate_text import evaluation_lines
 from countersign.cli.investigation import Subject, seal_weighing, subject
+from countersign.cli.kept import open_store
+from countersign.cli.own_ratios import keep_own
+from countersign.cli.sealing import login
 from countersign.cli.tables import write_json
+from countersign.errors import UsageError
 from countersign.investigate.evaluation import Evaluation
 from countersign.investigate.examining import investigate, weighed
 from countersign.investigate.facts import Facts
 from countersign.investigate.reader import Own, parse_prior, parse_ratio, posterior, with_ratios
 from countersign.investigate.weighing import CANNOT_TELL
+from countersign.text import listed
 
 
 @make_command(
@@ -34,11 +39,13 @@ from countersign.investigate.weighing import CANNOT_TELL
 @click.argument("what", nargs=-1, metavar="[PATH...]")
 @click.option("--prior", "priors", multiple=True, metavar="WHAT=ODDS", help="Your odds for an explanation; others 1.")
 @click.option("--ratio", "ratios", multiple=True, metavar="FINDING=A:B:VALUE", help="Your ratio beside ours.")
+@click.option("--why", default="", help="Keep your ratios with this reason; the report shows them beside ours.")
+@click.option("--by", default=None, help="Whose ratios they are; by default the name of this login.")
 @click.option("--hands", is_flag=True, help="Learn how the account's people work, and whose hand it was: a minute.")
 @about_what
 def command(
     console: Console, *, number: int, what: tuple[str, ...], priors: tuple[str, ...], ratios: tuple[str, ...],
-    hands: bool, source: str | None, store: str | None,
+    why: str, by: str | None, hands: bool, source: str | None, store: str | None,
 ) -> int:  # fmt: skip
     """Which explanation of an incident do the findings support? Ratios with their sources, and what would settle it."""
     owns, prior = [parse_ratio(one) for one in ratios], parse_prior(priors)
@@ -52,6 +59,8 @@ def command(
         theirs = posterior(theirs, prior) if theirs else None
     console.code = exits.CANNOT_TELL if ours.answer == CANNOT_TELL else exits.FOUND
     leaf = seal_weighing(console, ours, meant.facts) if meant.asked.kept else None
+    if owns and why.strip():
+        _keep(console, meant, owns, why, login() if by is None else by)
     _write(console, meant, ours, theirs, leaf)
     return console.code
 
@@ -68,6 +77,17 @@ def _with_owns(ours: Evaluation, owns: Sequence[Own]) -> Evaluation | None:
     if not owns:
         return None
     return weighed(ours.incident, (*with_ratios(ours.findings, owns), *ours.missing), margin=ours.margin)
+
+
+def _keep(console: Console, meant: Subject, owns: Sequence[Own], why: str, by: str) -> None:
+    if not meant.asked.kept:
+        raise UsageError("ratios are kept in a store", hint="countersign import FILE keeps the account")
+    facts = meant.facts
+    with open_store(console) as store:
+        leaves = keep_own(
+            store, meant.incident.number, owns, by=by, why=why, account=facts.account, platform=facts.platform
+        )  # fmt: skip
+    console.say(f"Kept beside ours, leaf {listed([f'{leaf:,}' for leaf in leaves])}.")
 
 
 def _write(console: Console, meant: Subject, ours: Evaluation, theirs: Evaluation | None, leaf: int | None) -> None:

@@ -50,8 +50,8 @@ class _Naming(msgspec.Struct, frozen=True, kw_only=True):
     "operators",
     examples=(
         "countersign operators @ExamplianEmb",
-        'countersign operators --name "operator A=Ana Example" --consent "signed 3 Sep" --by BO --second CEM',
-        'countersign operators --show-names --reason "incident 12: whom to call" --by BO',
+        'countersign operators --name "operator A=Ana" --consent "signed 3 Sep" --second CEM',
+        'countersign operators --show-names --reason "incident 12: whom to call"',
         "countersign log erase 4171 --ground consent-withdrawn      forgets a name",
     ),
     formats=("text", "json"),

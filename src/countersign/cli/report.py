@@ -55,6 +55,7 @@ STDOUT = "-"
 @click.option("--bundle", type=click.Path(exists=True, dir_okay=False), help="The bundle that goes along.")
 @click.option("--from", "carrier", type=click.Path(exists=True, dir_okay=False),
               help="The bundle that holds the report: write it again, without a store.")  # fmt: skip
+@click.option("--hands", is_flag=True, help="Say also whose way of working it is like: a minute.")
 @click.option("--sentence", type=int, help="The sentence that you vouch for (sign).")
 @click.option("--note", default="", help="What an earlier version said wrongly (correct).")
 @click.option("--by", default=None, help="Who vouches or corrects; by default the name of this login.")
@@ -62,34 +63,33 @@ STDOUT = "-"
 @click.option("--source", metavar="NAME", help="Read files as this format; see: countersign plugins.")
 def command(
     console: Console, *, what: tuple[str, ...], reader: Reader | None, output: str | None, bundle: str | None,
-    carrier: str | None, sentence: int | None, note: str, by: str | None, store: str | None, source: str | None,
+    carrier: str | None, hands: bool, sentence: int | None, note: str, by: str | None, store: str | None,
+    source: str | None,
 ) -> int:  # fmt: skip
     """Write an incident as a report for the team, the platform or the public; nobody gets more than they may see."""
     if carrier is not None:
         return _again(console, what, carrier, reader, output)
-    return _about(console, what, reader or "inside", output, bundle, sentence, note, by, source, store)
-
-
-def _about(
-    console: Console, what: tuple[str, ...], reader: Reader, output: str | None, bundle: str | None,
-    sentence: int | None, note: str, by: str | None, source: str | None, store: str | None,
-) -> int:  # fmt: skip
     deed, number, paths = _meant(what)
     asked = ask(console, paths or _account_of(console, number), source, store)
     incident = _incident(asked, number)
     handed = read_bundle(bundle) if bundle else None
-    case, salt_of = gathered(console, asked, incident, paths, handed)
-    who = login() if by is None else by
+    case, salt_of = gathered(console, asked, incident, paths, handed, hands=hands)
     if deed == "sign":
-        return _sign(console, case, sentence, who, asked)
+        return _sign(console, case, sentence, login() if by is None else by, asked)
     if deed == "correct":
-        return _correct(console, case, note, who, asked)
+        return _correct(console, case, note, login() if by is None else by, asked)
+    return _write_new(console, asked, compose(case, reader or "inside", salt_of), output, handed)
+
+
+def _write_new(
+    console: Console, asked: Asked, report: Report, output: str | None, handed: HandedBundle | None
+) -> int:  # fmt: skip
     if not output:
-        raise UsageError("a report needs a file", hint=f"countersign report {number} --for {reader} -o report.html")
+        again = f"countersign report {report.incident} --for {report.reader} -o report.html"
+        raise UsageError("a report needs a file", hint=again)
     form = _form(console.look.format, output)
-    report = compose(case, reader, salt_of)
     _write(console, output, _bytes(report, form, handed))
-    if asked.kept and reader != "inside":
+    if asked.kept and report.reader != "inside":
         _note(console, report, form)
     return _tell(console, report, output)
 
@@ -132,16 +132,18 @@ def write_report(console: Console, verdict: Verdict, incident: Incident, output:
 
 
 def gathered(
-    console: Console, asked: Asked, incident: Incident, paths: Sequence[str], handed: HandedBundle | None = None
-) -> tuple[Case, SaltOf]:
+    console: Console, asked: Asked, incident: Incident, paths: Sequence[str], handed: HandedBundle | None = None, *,
+    hands: bool = False,
+) -> tuple[Case, SaltOf]:  # fmt: skip
     """Return the case with all that backs it, and where the salts of withheld fields come from."""
     case = case_of(console, asked.verdict, incident)
     if asked.kept:
         with open_store(console) as store:
-            return from_store(console, store, asked.verdict, incident, case, handed.handed if handed else None)
+            beside = handed.handed if handed else None
+            return from_store(console, store, asked.verdict, incident, case, beside, hands=hands)
     from countersign.cli.report_weighing import weighed
 
-    return weighed(console, asked.verdict, incident, case, None), salts_of_files(paths)
+    return weighed(console, asked.verdict, incident, case, None, hands=hands), salts_of_files(paths)
 
 
 def _meant(what: Sequence[str]) -> tuple[str, int, tuple[str, ...]]:

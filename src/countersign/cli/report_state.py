@@ -24,6 +24,8 @@ from countersign.store import Store
 
 REPORT_ACT, SENTENCE_ACT, CORRECTION_ACT, CLAIM_ACT = "report", "report-sentence", "report-correction", "claim"
 """What a custody entry says was done: a report was written, a sentence vouched for, something corrected, claimed."""
+OWN_RATIO_ACT = "own-ratio"
+"""The same: a reader put a ratio of their own beside ours."""
 OF_THEMSELVES = frozenset({REPORT_ACT})
 """Acts that a report does not tell of: it would differ from itself each time that it is made."""
 
@@ -218,6 +220,7 @@ def _act(one: Custody, number: int, brought: set[int]) -> CaseAct | None:
     words = {
         "mark": f"answered: {one.said.get('verdict', '')}", SENTENCE_ACT: "vouched for a sentence of the report",
         CLAIM_ACT: "entered what was said in public", CORRECTION_ACT: "corrected the report",
+        OWN_RATIO_ACT: "put a ratio of their own beside ours",
     }.get(act)  # fmt: skip
     return _said(one, (words,)) if words else None
 

@@ -36,15 +36,16 @@ from countersign.text import when
 
 
 def from_store(
-    console: Console, store: Store, verdict: Verdict, incident: Incident, case: Case, handed: Handed | None = None
-) -> tuple[Case, SaltOf]:
+    console: Console, store: Store, verdict: Verdict, incident: Incident, case: Case, handed: Handed | None = None,
+    *, hands: bool = False,
+) -> tuple[Case, SaltOf]:  # fmt: skip
     """Return the case with what backs it, and the salts that only this store makes."""
     state = state_of(store)
     if state is None:
-        case = weighed(console, verdict, incident, case, store)
+        case = weighed(console, verdict, incident, case, store, hands=hands)
     else:
         case = _backed(store, verdict, incident, case, state, handed)
-        case = weighed(console, verdict, incident, case, store, state)
+        case = weighed(console, verdict, incident, case, store, state, hands=hands)
         case = msgspec.structs.replace(case, signatures=_signatures(case, state))
     return case, _remembered(salts(store), case)
 

@@ -6,6 +6,7 @@ import msgspec
 
 from countersign.cli.claims_kept import claims_of
 from countersign.cli.console import Console
+from countersign.cli.own_ratios import owns_of, with_owns
 from countersign.cli.report_case import UNNAMED, access_words, person, place_words
 from countersign.cli.report_state import State
 from countersign.engine.answers import statements
@@ -26,15 +27,24 @@ NEAR = timedelta(days=2)
 
 
 def weighed(
-    console: Console, verdict: Verdict, incident: Incident, case: Case, store: Store | None, state: State | None = None
-) -> Case:
-    """Return the case with the weighing, the claims and the replies that there are."""
-    facts = facts_of(verdict, incident, case.home_zone, _beside(console, store, incident) if store else None)
+    console: Console, verdict: Verdict, incident: Incident, case: Case, store: Store | None,
+    state: State | None = None, *, hands: bool = False,
+) -> Case:  # fmt: skip
+    """Return the case with the weighing, the claims and the replies that there are; `hands` also learns whose hand."""
+    facts = facts_for(console, verdict, incident, case.home_zone, store)
+    if hands:
+        from countersign.engine.handedness import with_hands  # its numerics take a second to load
+
+        facts = with_hands(facts, verdict)
     claims = claims_of(state, case.number) if state else ()
     case = msgspec.structs.replace(case, known={**case.known, **_known(facts)})
+    ours = investigate(facts)
+    owns = owns_of(state, case.number, ours) if state else ()
     return msgspec.structs.replace(
         case,
-        evaluation=investigate(facts),
+        evaluation=ours,
+        own_ratios=owns,
+        theirs=with_owns(ours, owns),
         access=_access(facts),
         claims=tuple(check_claim(facts, one) for one in claims),
         replies=tuple(

@@ -14,7 +14,7 @@ from countersign.cli.kept import open_store
 from countersign.cli.seal_report import reporting_for
 from countersign.cli.sealing import login
 from countersign.cli.tables import write_json, write_line
-from countersign.engine.exhibits import Disclosure, no_report
+from countersign.engine.exhibits import Disclosure, Reporting, no_report
 from countersign.engine.handing import HandedOver, hand_over
 from countersign.engine.verdict import Verdict
 from countersign.errors import StoreError, UsageError
@@ -55,12 +55,13 @@ WHOLE = (
               help="Bluesky: the account's DID document, or the audit log of its did:plc.")  # fmt: skip
 @click.option("--report", "reader", type=click.Choice(READERS),
               help="Put the report for this reader in; any form is made from it again.")  # fmt: skip
+@click.option("--hands", is_flag=True, help="The report also says whose way of working it is like: a minute.")
 @click.option("--replace", is_flag=True, help="Replace a bundle that is there already.")
 @click.option("--by", default=None, help="Who hands it over; by default the name of this login.")
 @click.option("--store", type=click.Path(dir_okay=False), help="The store to use instead of the usual one.")
 def command(
     console: Console, *, number: int, output: str, only: str, fields: bool, document: str | None,
-    reader: Reader | None, replace: bool, by: str | None, store: str | None,
+    reader: Reader | None, hands: bool, replace: bool, by: str | None, store: str | None,
 ) -> int:  # fmt: skip
     """Hand over an incident of the store: its records as received, why they surprised, and the proof of both."""
     target = Path(output)
@@ -72,7 +73,9 @@ def command(
     settings = console.settings.config.evidence
     now = datetime.now(UTC)
     with open_store(console) as opened:
-        reporting = reporting_for(console, opened, verdict, incident, reader, now) if reader else no_report
+        reporting: Reporting = no_report
+        if reader:
+            reporting = reporting_for(console, opened, verdict, incident, reader, now, hands=hands)
         book = Book(book_path(opened.path))
         handed = hand_over(
             opened, case, by=login() if by is None else by, tool=TOOL, now=now,

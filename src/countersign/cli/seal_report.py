@@ -24,15 +24,17 @@ Made = Callable[[Handed | None], Report]
 
 
 def reporting_for(
-    console: Console, store: Store, verdict: Verdict, incident: Incident, reader: Reader, now: datetime
-) -> Reporting:
+    console: Console, store: Store, verdict: Verdict, incident: Incident, reader: Reader, now: datetime, *,
+    hands: bool = False,
+) -> Reporting:  # fmt: skip
     """Return what writes the report, once it is known how the bundle numbers its exhibits.
 
     Raises UsageError before anything is sealed if it is for the public and still needs a person.
     """
 
     def made(handed: Handed | None) -> Report:
-        case, salt_of = from_store(console, store, verdict, incident, case_of(console, verdict, incident), handed)
+        case = case_of(console, verdict, incident)
+        case, salt_of = from_store(console, store, verdict, incident, case, handed, hands=hands)
         return compose(case, reader, salt_of)
 
     _refuse_draft(made(None))

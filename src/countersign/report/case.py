@@ -8,6 +8,7 @@ import msgspec
 
 from countersign.investigate.claims import Answered
 from countersign.investigate.evaluation import Evaluation
+from countersign.investigate.proposition import Key
 from countersign.report.document import Signature
 from countersign.report.words import Kind, Words
 
@@ -82,6 +83,18 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     leaf: int | None = None
 
 
+class OwnRatio(msgspec.Struct, frozen=True, kw_only=True):
+    """A ratio that a reader put beside ours: of this finding, for this pair, by whom, and why."""
+
+    by: Words
+    finding: str
+    first: Key
+    second: Key
+    value: float
+    why: str
+    leaf: int
+
+
 class Habit(msgspec.Struct, frozen=True, kw_only=True):
     """What the account usually does: counts by hour at home, its history in words, and its highest surprise."""
 
@@ -138,6 +151,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     habit: Habit
     looked: tuple[Looked, ...] = ()
     evaluation: Evaluation | None = None
+    own_ratios: tuple[OwnRatio, ...] = ()
+    theirs: Evaluation | None = None
+    """The weighing with `own_ratios` in the place of ours."""
     exhibit_of: Mapping[str, int] = {}
     exhibits: tuple[CaseExhibit, ...] = ()
     acts: tuple[CaseAct, ...] = ()

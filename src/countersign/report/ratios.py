@@ -45,6 +45,15 @@ def figure(log10: float) -> str:
     return f"{float(f'{value:.1g}'):,.0f}" if value >= 1 else f"{value:.1g}"
 
 
+def one_to(log10: float) -> str:
+    """Return a ratio with one significant figure, the larger side first named.
+
+    >>> one_to(2.0), one_to(-0.7)
+    ('100', '1 : 5')
+    """
+    return figure(log10) if log10 >= 0 else f"1 : {figure(-log10)}"
+
+
 def named(key: Key) -> str:
     """Return an explanation in words.
 

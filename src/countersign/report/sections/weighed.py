@@ -10,8 +10,9 @@ from countersign.investigate.scale import whole
 from countersign.investigate.weighing import CANNOT_TELL, alike, ranked
 from countersign.report.case import Case
 from countersign.report.document import Block, Items, Letter, Paragraph, Sentence, Table
-from countersign.report.ratios import ABOUT_A_PERSON, figure, named, said
+from countersign.report.ratios import ABOUT_A_PERSON, figure, named, one_to, said
 from countersign.report.readers import Reader
+from countersign.report.sections.own import own_ratios
 from countersign.report.words import Held, Words, told
 from countersign.text import day, listed, utc, when
 
@@ -58,6 +59,8 @@ def explanations(case: Case, reader: Reader) -> tuple[Block, ...]:
     if reader != "public":
         blocks.append(_propositions())
         blocks += _findings(case, evaluation, reader)
+    if reader == "inside":  # a reason is free text, and may name anybody
+        blocks += own_ratios(case)
     if evaluation.flips:
         turning = (told(_stop(f"What would turn it: {one}"), case.known, own=case.own) for one in evaluation.flips)
         blocks.append(Items(sentences=tuple(Sentence(words=words) for words in turning)))
@@ -202,8 +205,7 @@ def _finding_row(case: Case, finding: Finding, pair: tuple[Key, Key]) -> tuple[W
     if finding.basis == "direction" or first is None or second is None:
         ratio = "a direction only" if finding.basis == "direction" else "not compared"
     else:
-        log10 = first.log10 - second.log10
-        ratio = figure(log10) if log10 >= 0 else f"1 : {figure(-log10)}"
+        ratio = one_to(first.log10 - second.log10)
     behind = f"{finding.basis}: {finding.source}" + (f" ({finding.cases} cases)" if finding.cases else "")
     exhibits = ", ".join(map(str, sentence.exhibits)) or "-"
     return sentence.words, (exhibits,), (ratio,), told(behind, case.known, own=case.own)
