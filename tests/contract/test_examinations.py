@@ -6,10 +6,14 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
+from countersign.investigate.evaluation import Look
+from countersign.investigate.examining import investigate
 from countersign.investigate.facts import Facts
 from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.proposition import KEYS
+from countersign.investigate.weighing import CANNOT_TELL
 from countersign.plugins import load
+from countersign.report.sections.looked import QUESTIONS
 from countersign.testing.cases import Case, cases
 from countersign.text import visible
 
@@ -93,3 +97,24 @@ def test_facts_without_times_never_give_a_time() -> None:
     assert {one.until for examination in EXAMINATIONS for one in examination(facts) if isinstance(one, Missing)} == {
         None
     }
+
+
+def test_one_that_breaks_is_told_and_does_not_silence_the_others(every_case: tuple[Case, ...]) -> None:
+    def breaks(facts: Facts) -> list[Finding]:
+        raise KeyError(facts.account)
+
+    whole = investigate(every_case[0].facts, examinations=(Examination("broken", breaks), *EXAMINATIONS))
+    assert whole.looked[0] == Look(examination="broken", outcome="failed", because="KeyError")
+    assert whole.findings == investigate(every_case[0].facts).findings
+
+
+def test_every_examination_that_was_run_is_told_with_what_it_came_to(every_case: tuple[Case, ...]) -> None:
+    for case in every_case:
+        whole = investigate(case.facts)
+        assert [look.examination for look in whole.looked] == [one.name for one in EXAMINATIONS]
+        assert {look.outcome for look in whole.looked} <= {"found", "direction", "missing", "silent"}
+        assert whole.answer in (*KEYS, CANNOT_TELL)
+
+
+def test_every_built_in_examination_has_its_question_in_the_report() -> None:
+    assert {one.name for one in EXAMINATIONS} <= set(QUESTIONS)

@@ -45,6 +45,8 @@ def _weighing(one: Evaluation) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in one.findings],
         "missing": [_missing(missing) for missing in one.missing],
         "flips": list(one.flips),
+        "looked": [{"examination": look.examination, "outcome": look.outcome, "because": look.because}
+                   for look in one.looked],
         "prior": one.prior,
         "posterior": one.posterior,
     }  # fmt: skip

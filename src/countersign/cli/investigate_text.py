@@ -10,8 +10,8 @@ from countersign.cli.tables import Column, laid_out
 from countersign.investigate.evaluation import METHOD, Evaluation, Weight
 from countersign.investigate.finding import Finding, Missing
 from countersign.investigate.proposition import PROPOSITIONS, Key
-from countersign.investigate.weighing import CANNOT_TELL, capped, ranked, ratio_of
-from countersign.text import counted, day, hanging, visible, wrapped
+from countersign.investigate.weighing import CANNOT_TELL, alike, capped, ranked, ratio_of
+from countersign.text import counted, day, hanging, listed, visible, wrapped
 
 INTRODUCTION = (
     "Which explanation do the findings support? Ratios, not probabilities: how many times more expected are these "
@@ -39,6 +39,7 @@ def evaluation_lines(console: Console, meant: Subject, ours: Evaluation, theirs:
         *_pairs(console, ours, theirs),
         "",
         *_findings(console, ours, (first, second)),
+        *_quiet(console, ours),
         *_settling(console, meant, ours),
         *_turning(console, ours),
         *_odds(ours, theirs),
@@ -92,6 +93,19 @@ def _findings(console: Console, ours: Evaluation, pair: tuple[Key, Key]) -> list
         return ["  Nothing that could be looked at says anything.", ""]
     said = [hanging(f"  {one.name}: ", _said(one), console.prose) for one in ours.findings]
     return [*laid_out(console, rows, columns, indent="  "), "", *said, ""]
+
+
+def _quiet(console: Console, ours: Evaluation) -> Iterator[str]:
+    """Yield which examinations gave nothing, and which broke: neither is the same as nothing found."""
+    silent = [look.examination for look in ours.looked if look.outcome == "silent"]
+    if silent:
+        words = f"{listed(silent, most=len(silent))} (nothing of the kind to look at, or nothing that tells)"
+        yield hanging("  Gave nothing: ", words, console.prose)
+    for look in ours.looked:
+        if look.outcome == "failed":
+            yield hanging("  Broke: ", f"{look.examination} ({look.because}); it weighs nothing here", console.prose)
+    if silent:
+        yield ""
 
 
 def _said(one: Finding) -> str:
@@ -149,7 +163,10 @@ def _odds(ours: Evaluation, theirs: Evaluation | None) -> Sequence[str]:
 
 def _verdict(ours: Evaluation) -> str:
     if ours.answer == CANNOT_TELL:
-        best, second = ranked(ours)[:2]
-        return f"Cannot tell: {PROPOSITIONS[best].words} and {PROPOSITIONS[second].words} are not told apart."
+        left = alike(ours)
+        others = [SHORT[key] for key in ranked(ours) if key not in left]
+        less = f" Less well supported: {listed(others, most=len(others))}." if others else ""
+        near = listed([SHORT[key] for key in left], most=len(left))
+        return f"Cannot tell. Within a factor of {ratio(ours.margin)} of each other: {near}.{less}"
     words = next(one.words for key, one in PROPOSITIONS.items() if key == ours.answer)
     return f"The findings support, against every other explanation: {words}."

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from countersign.investigate.evaluation import Evaluation
+from countersign.investigate.evaluation import Evaluation, Look, Outcome
 from countersign.investigate.facts import Facts
 from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.sensitivity import flips
@@ -16,13 +16,34 @@ GROUP: Final = "countersign.examinations"
 
 
 def investigate(facts: Facts, *, margin: float = MARGIN, examinations: Sequence[Examination] = ()) -> Evaluation:
-    """Return the weighing of one incident by every registered examination, or by those given."""
-    return weighed(facts.incident.number, examined(facts, examinations), margin=margin)
+    """Return the weighing of one incident by every registered examination, or by those given.
+
+    An examination that breaks is told as `failed` and weighs nothing: the others still answer.
+    """
+    looks = [_look(examination, facts) for examination in examinations or load(GROUP)]
+    found = [one for _, given in looks for one in given]
+    whole = weighed(facts.incident.number, found, margin=margin)
+    return msgspec.structs.replace(whole, looked=tuple(look for look, _ in looks))
 
 
 def examined(facts: Facts, examinations: Sequence[Examination] = ()) -> tuple[Finding | Missing, ...]:
-    """Return what every registered examination gives, or those that are named."""
+    """Return what every registered examination gives, or those that are named; whatever one raises is raised."""
     return tuple(one for examination in examinations or load(GROUP) for one in examination(facts))
+
+
+def _look(examination: Examination, facts: Facts) -> tuple[Look, tuple[Finding | Missing, ...]]:
+    try:
+        given = tuple(examination(facts))
+    except Exception as cause:  # code of anybody: one that breaks must not silence the others
+        return Look(examination=examination.name, outcome="failed", because=type(cause).__name__), ()
+    return Look(examination=examination.name, outcome=_outcome(given)), given
+
+
+def _outcome(given: Sequence[Finding | Missing]) -> Outcome:
+    findings = [one for one in given if isinstance(one, Finding)]
+    if any(one.basis != "direction" for one in findings):
+        return "found"
+    return "direction" if findings else "missing" if given else "silent"
 
 
 def weighed(incident: int, found: Iterable[Finding | Missing], *, margin: float = MARGIN) -> Evaluation:

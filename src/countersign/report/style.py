@@ -36,7 +36,8 @@ code{font-family:ui-monospace,"Liberation Mono","DejaVu Sans Mono",monospace;fon
 mark.person{display:inline;background:var(--mark);color:var(--mark-ink);border-inline-start:4px solid var(--ours);
 padding:.1em .35em;-webkit-box-decoration-break:clone;box-decoration-break:clone}
 mark.person .exhibits,mark.person .signed,mark.person .withheld,mark.person a{color:inherit}
-.draft{background:var(--mark);color:var(--mark-ink);border:2px solid var(--ours);padding:.6rem .8rem;max-width:none}
+.draft{clear:both;background:var(--mark);color:var(--mark-ink);border:2px solid var(--ours);
+padding:.6rem .8rem;max-width:none}
 table{border-collapse:collapse;width:100%;margin:1rem 0;font-size:.9rem}
 caption{text-align:start;color:var(--quiet);padding-block:.3rem}
 th,td{overflow-wrap:break-word;text-align:start;vertical-align:top;padding:.35rem .5rem .35rem 0;

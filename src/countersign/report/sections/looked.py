@@ -1,8 +1,10 @@
 """What was looked at and what was not: absence of data is never shown as "nothing found"."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from countersign.investigate.claims import Answered
+from countersign.investigate.evaluation import Outcome
 from countersign.report.case import Case
 from countersign.report.document import Block, Items, Paragraph, Sentence, Table
 from countersign.report.readers import Reader
@@ -15,6 +17,29 @@ NOT_LOOKED_AT = (
     "not looked at; that nothing was found of it means nothing."
 )
 """The fixed paragraph: the same in every report, for every reader."""
+
+
+QUESTIONS: Mapping[str, str] = {
+    "client": "Which application acted, and since when had it been let in?",
+    "content": "What was acted on: leisure, a message, an advertisement?",
+    "crowd": "Was the same seen on other watched accounts within the hour?",
+    "fingerprint": "Do the keys of its records come from a process known to the account? (Bluesky)",
+    "hand": "Is it like the way of working of somebody who is known to share the account?",
+    "hours": "Does the hour fit the account's own day, the roster and declared journeys?",
+    "presence": "Was a usual device in use elsewhere in the same minutes?",
+    "recovery": "Were password, e-mail, phone, second factor or handle changed near it?",
+    "sign-in": "Who was signed in: from access known to the account, or new to it?",
+    "statements": 'What did the people with access answer to "Was this you?"',
+    "tempo": "Was it done by the clock?",
+    "undo": "Who took it back, and how soon?",
+}
+CAME_TO: Mapping[Outcome, str] = {
+    "found": "found something, weighed in section 6",
+    "direction": "found something without a number: it weighs nothing",
+    "missing": "could not look: what it needs is missing (section 7)",
+    "silent": "gave nothing: there was nothing of the kind to look at, or nothing that tells",
+    "failed": "broke, and weighs nothing",
+}
 
 
 def looked_at(case: Case, reader: Reader) -> tuple[Block, ...]:
@@ -30,9 +55,21 @@ def looked_at(case: Case, reader: Reader) -> tuple[Block, ...]:
     if usual:
         words = f"Looked at, and as usual in every action: {' '.join(usual)}"
         blocks.append(Paragraph(sentences=(Sentence(words=(words,)),)))
+    blocks += _examined(case)
     if case.claims and reader != "platform":
         blocks.append(Items(sentences=tuple(claim_sentence(case, one) for one in case.claims)))
     return (*blocks, Paragraph(sentences=(Sentence(words=(NOT_LOOKED_AT,)),)))
+
+
+def _examined(case: Case) -> list[Block]:
+    """Return what the investigation looked at, each with what came of it; nothing where nothing was weighed."""
+    looked = case.evaluation.looked if case.evaluation else ()
+    rows = tuple(
+        ((QUESTIONS.get(one.examination, one.examination),), (CAME_TO[one.outcome],)) for one in looked
+    )  # fmt: skip
+    return (
+        [Table(caption="What the investigation looked at", head=("What", "What came of it"), rows=rows)] if rows else []
+    )
 
 
 def claim_sentence(case: Case, answered: Answered) -> Sentence:

@@ -1,5 +1,6 @@
 """Which explanation the findings support, in pairs and in ENFSI's words; and what would settle it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
 
@@ -159,9 +160,13 @@ def _left(evaluation: Evaluation) -> list[Sentence]:
     others = [key for key in ranked(evaluation) if key not in left]
     if not others:
         return []
-    first = f"Within a factor of {figure(evaluation.margin)} of each other: {listed([named(key) for key in left])}."
-    second = f"Less well supported: {listed([named(key) for key in others])}."
+    first = f"Within a factor of {figure(evaluation.margin)} of each other: {_all(left)}."
+    second = f"Less well supported: {_all(others)}."
     return [Sentence(words=(f"{first} {second}",), about_person=True)]
+
+
+def _all(keys: Sequence[Key]) -> str:
+    return listed([named(key) for key in keys], most=len(keys))
 
 
 def _pairs(evaluation: Evaluation, reader: Reader) -> tuple[Weight, ...]:
