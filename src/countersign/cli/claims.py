@@ -18,7 +18,7 @@ from countersign.cli.tables import write_json
 from countersign.cli.tables import write_line as write_record
 from countersign.errors import UsageError
 from countersign.investigate.claims import CLAIM_KINDS, KIND_MEANS, Answered, Claim, check_claim, claim
-from countersign.text import utc, visible, wrapped
+from countersign.text import hanging, listed, utc, visible
 
 
 @make_command(
@@ -26,7 +26,7 @@ from countersign.text import utc, visible, wrapped
     examples=(
         "countersign claims 1",
         'countersign claims 1 add "gone in 30 minutes" --kind undone-within --what 30 --at 2026-09-09',
-        'countersign claims 1 add "we liked nothing" --kind did-not --what like --at 2026-09-09T01:00',
+        'countersign claims 1 add "it was an attack" --kind cause --what outsider --at 2026-09-09',
         "countersign claims 1 --format json",
     ),
     formats=("text", "json", "jsonl"),
@@ -34,7 +34,7 @@ from countersign.text import utc, visible, wrapped
 @click.argument("number", type=int)
 @click.argument("deed", default="list", type=click.Choice(("list", "add")))
 @click.argument("text", default="")
-@click.option("--kind", type=click.Choice(CLAIM_KINDS), help="How it can be checked: " + ", ".join(CLAIM_KINDS) + ".")
+@click.option("--kind", type=click.Choice(CLAIM_KINDS), metavar="KIND", help=f"One of: {listed(CLAIM_KINDS, most=9)}.")
 @click.option("--at", "at", default="", metavar="TIME[/TIME]", help="What time it is about, in UTC; a day, or from/to.")
 @click.option("--what", "detail", default="", help="The verb, the minutes, or the application, as its kind needs.")
 @click.option("--said-by", default="", help="Who said it; shown inside only.")
@@ -133,9 +133,6 @@ def _lines(console: Console, answered: Sequence[Answered]) -> list[str]:
         lines.append(
             f"{number}  {console.strong(one.answer)}: “{visible(one.claim.text)}” ({one.claim.kind}, {between})"
         )
-        lines.append(
-            wrapped(
-                f"   because {visible(one.because)}{f'; see {shown}' if shown else ''}", console.prose, indent="   "
-            )
-        )
+        because = f"{visible(one.because)}{f'; see {shown}' if shown else ''}"
+        lines.append(hanging("   because ", because, console.prose))
     return lines

@@ -1,6 +1,6 @@
 """Checks what was said in public against the record: each claim supports, contradicts, or cannot be told."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
@@ -8,12 +8,17 @@ import msgspec
 
 from countersign.activity import UNDONE_BY, Activity, Verb
 from countersign.errors import UsageError
+from countersign.investigate.examining import investigate
 from countersign.investigate.facts import Facts, SignIn
+from countersign.investigate.proposition import KEYS, PROPOSITIONS
+from countersign.investigate.weighing import CANNOT_TELL, alike
+from countersign.text import counted
 
 ClaimKind = Literal[
-    "did", "did-not", "undone-within", "nothing-else", "access-outside", "no-access-outside", "not-our-client"
-]
-"""What can be checked; anything else that was said is kept as words, and nobody is told that it was checked."""
+    "did", "did-not", "undone-within", "nothing-else", "access-outside", "no-access-outside", "not-our-client", "cause",
+    "other",
+]  # fmt: skip
+"""What can be checked; `other` is anything else that was said: kept as words, and answered "cannot tell"."""
 CLAIM_KINDS: tuple[ClaimKind, ...] = get_args(ClaimKind)
 
 KIND_MEANS: Mapping[ClaimKind, str] = {
@@ -24,6 +29,8 @@ KIND_MEANS: Mapping[ClaimKind, str] = {
     "access-outside": "the account was reached from outside in that time",
     "no-access-outside": "the account was not reached from outside in that time",
     "not-our-client": "what was done came from an application that the team does not use (APPLICATION)",
+    "cause": f"who or what did it: one of the explanations that are weighed ({', '.join(KEYS)})",
+    "other": "anything else: it is kept, and no record can answer it",
 }
 
 Answer = Literal["supports", "contradicts", "cannot tell"]
@@ -36,6 +43,9 @@ TURNED: Mapping[Answer, Answer] = {
 
 OUTSIDE = frozenset({"hosting", "vpn", "tor"})
 """Networks that are nobody's home or office: a sign-in from one is from outside unless the team is known to use it."""
+
+ENOUGH = 20
+"""Earlier sign-ins that must be known before it is known that the team does not use such networks."""
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +83,11 @@ def claim(
         raise UsageError("a claim of this kind needs the minutes", hint="--what 30")
     if kind == "not-our-client" and not detail:
         raise UsageError("a claim of this kind needs the application", hint='--what "Name of it"')
+    if kind == "cause" and detail not in KEYS:
+        raise UsageError(
+            f"a claim of this kind needs an explanation, not {detail or 'nothing'}",
+            hint=f"--what, one of: {', '.join(KEYS)}",
+        )
     return Claim(text=text, kind=kind, start=start, end=end, detail=detail, by=by, source=source)
 
 
@@ -134,19 +149,34 @@ def _nothing_else(facts: Facts, claim: Claim) -> Said:
 
 
 def _access_outside(facts: Facts, claim: Claim) -> Said:
+    """A VPN is no outsider: what counts is that neither its address nor its kind of network was the team's before."""
     signed_in = [one for one in facts.sign_ins if _signed_in_within(one, claim)]
-    outside = [one for one in signed_in if one.network in OUTSIDE]
+    earlier = [one for one in facts.sign_ins if _signed_in_before(one, claim)]
+    new = [one for one in signed_in if not _known_from(one, earlier)]
+    outside = [one for one in new if one.network in OUTSIDE]
     if outside:
-        return (
-            "supports",
-            f"{len(outside)} sign-ins then came from a hosting, VPN or Tor network",
-            _refs(outside),
-        )
+        return _from_outside(outside, earlier)
     if not _sign_ins_cover(facts, claim):
         return "cannot tell", "no list of sign-ins covers that time", _refs(signed_in)
-    if any(one.network == "unknown" for one in signed_in):
-        return "cannot tell", "it is not known what networks the sign-ins came from", _refs(signed_in)
-    return "contradicts", "a list of sign-ins covers that time and has none from outside", _refs(signed_in)
+    if new:
+        return "cannot tell", f"{counted(len(new), 'sign-in')} then came from a place that is new to it", _refs(new)
+    if not signed_in:
+        return "cannot tell", "the list has no sign-in then; a stolen session or an app password leaves none", ()
+    return (
+        "contradicts",
+        "a list covers that time, and all of it came from where the team had been",
+        _refs(signed_in),
+    )
+
+
+def _from_outside(outside: Sequence[SignIn], earlier: Sequence[SignIn]) -> Said:
+    said = f"{counted(len(outside), 'sign-in')} then came from a hosting, VPN or Tor network new to the account"
+    own = sum(one.network in OUTSIDE for one in earlier)
+    if own:
+        return "cannot tell", f"{said}; but so did {own} of {len(earlier)} before: the team uses such", _refs(outside)
+    if len(earlier) < ENOUGH:
+        return "cannot tell", f"{said}; but only {counted(len(earlier), 'earlier one')} are known", _refs(outside)
+    return "supports", f"{said}, and none of {len(earlier)} before did", _refs(outside)
 
 
 def _no_access_outside(facts: Facts, claim: Claim) -> Said:
@@ -166,9 +196,28 @@ def _not_our_client(facts: Facts, claim: Claim) -> Said:
     return "supports", "no earlier action of this account came from it", _ids(meant)
 
 
+def _cause(facts: Facts, claim: Claim) -> Said:
+    """Answer by the weighing: what it does not single out it does not answer."""
+    found = investigate(facts)
+    claimed = next(key for key in KEYS if key == claim.detail)
+    words = PROPOSITIONS[claimed].words
+    if found.answer == claimed:
+        return "supports", f"the findings support, against every other explanation: {words}", ()
+    if found.answer != CANNOT_TELL:
+        other = next(one.words for key, one in PROPOSITIONS.items() if key == found.answer)
+        return "contradicts", f"the findings support, against every other explanation: {other}", ()
+    among = "among" if claimed in alike(found) else "less well supported than"
+    return "cannot tell", f"the findings single out no explanation; this one is {among} those that are left", ()
+
+
+def _other(facts: Facts, claim: Claim) -> Said:
+    return "cannot tell", "no record can answer what was said here", ()
+
+
 _CHECKS: Mapping[ClaimKind, Callable[[Facts, Claim], Said]] = {
     "did": _did, "did-not": _did_not, "undone-within": _undone, "nothing-else": _nothing_else,
     "access-outside": _access_outside, "no-access-outside": _no_access_outside, "not-our-client": _not_our_client,
+    "cause": _cause, "other": _other,
 }  # fmt: skip
 
 
@@ -200,6 +249,19 @@ def _covers(facts: Facts, claim: Claim) -> bool:
 def _sign_ins_cover(facts: Facts, claim: Claim) -> bool:
     start, end = facts.sign_ins_from, facts.sign_ins_until
     return start is not None and end is not None and start <= claim.start and claim.end <= end
+
+
+def _signed_in_before(sign_in: SignIn, claim: Claim) -> bool:
+    end = sign_in.session.last_seen or sign_in.session.opened
+    return end is not None and end < claim.start
+
+
+def _known_from(one: SignIn, earlier: Sequence[SignIn]) -> bool:
+    """Say whether its address, or its autonomous system, had been used before."""
+    return any(
+        (one.session.ip and one.session.ip == other.session.ip) or (one.asn and one.asn == other.asn)
+        for other in earlier
+    )  # fmt: skip
 
 
 def _signed_in_within(sign_in: SignIn, claim: Claim) -> bool:

@@ -9,7 +9,7 @@ from countersign.activity import Activity, Session, Verb
 from countersign.errors import UsageError
 from countersign.incident.incident import Incident
 from countersign.investigate.claims import Answer, ClaimKind, check_claim, claim
-from countersign.investigate.facts import Facts, SignIn
+from countersign.investigate.facts import Facts, NetworkKind, SignIn, Statement
 
 AT = datetime(2026, 9, 9, 1, 14, 7, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -73,16 +73,54 @@ def test_nothing_else_is_contradicted_by_anything_else() -> None:
     assert answer("nothing-else", end=AT + 30 * HOUR) == "contradicts"
 
 
+def signed_in(at: datetime, address: str, network: NetworkKind, asn: int | None = None) -> SignIn:
+    session = Session(account="1", platform="x", kind="ip use", opened=at, last_seen=at, ip=address)
+    return SignIn(session=session, network=network, asn=asn, ref=f"list:{address}")
+
+
+OFFICE = tuple(signed_in(AT - n * 24 * HOUR, "192.0.2.1", "office", 64500) for n in range(1, 31))
+VPN = tuple(signed_in(AT - n * 24 * HOUR, f"198.51.100.{n}", "vpn") for n in range(1, 31))
+
+
 @pytest.mark.parametrize(
-    ("network", "covered", "expected"),
-    [("hosting", True, "supports"), ("tor", False, "supports"), ("office", True, "contradicts"),
-     ("office", False, "cannot tell"), ("unknown", True, "cannot tell")],
+    ("network", "covered", "before", "expected"),
+    [("hosting", True, OFFICE, "supports"), ("tor", False, OFFICE, "supports"),
+     ("office", False, OFFICE, "cannot tell"), ("vpn", True, OFFICE[:9], "cannot tell"),
+     ("vpn", True, VPN, "cannot tell"), ("unknown", True, OFFICE, "cannot tell"),
+     ("home", True, OFFICE, "cannot tell")],
 )  # fmt: skip
-def test_access_from_outside_needs_a_list_that_covers_the_time(network: str, covered: bool, expected: Answer) -> None:
-    session = Session(account="1", platform="x", kind="ip use", opened=AT, last_seen=AT, ip="192.0.2.7")
-    signed_in = SignIn(session=session, network=network, ref="list:1")  # type: ignore[arg-type]
-    span: dict[str, Any] = {"sign_ins_from": AT - 9 * HOUR, "sign_ins_until": AT + 9 * HOUR} if covered else {}
-    assert answer("access-outside", sign_ins=(signed_in,), **span) == expected
+def test_access_from_outside_is_access_that_the_team_never_had(
+    network: NetworkKind, covered: bool, before: tuple[SignIn, ...], expected: Answer
+) -> None:
+    span: dict[str, Any] = {"sign_ins_from": AT - 999 * HOUR, "sign_ins_until": AT + 9 * HOUR} if covered else {}
+    assert answer("access-outside", sign_ins=(*before, signed_in(AT, "203.0.113.7", network)), **span) == expected
+
+
+@pytest.mark.parametrize("at", [("192.0.2.1", None), ("192.0.2.99", 64500)])
+def test_access_from_where_the_team_had_been_does_not_fit_access_from_outside(at: tuple[str, int | None]) -> None:
+    span: dict[str, Any] = {"sign_ins_from": AT - 999 * HOUR, "sign_ins_until": AT + 9 * HOUR}
+    then = signed_in(AT, at[0], "vpn", at[1])
+    assert answer("access-outside", sign_ins=(*OFFICE, then), **span) == "contradicts"
+    assert answer("no-access-outside", sign_ins=(*OFFICE, then), **span) == "supports"
+    assert answer("access-outside", sign_ins=OFFICE, **span) == "cannot tell", "a stolen session signs in nowhere"
+
+
+def test_a_cause_is_answered_by_the_weighing_and_by_nothing_else() -> None:
+    mistake = Statement(who="operator C", said="by mistake", at=AT + HOUR)
+    asked: dict[str, Any] = {
+        "statements": (mistake,),
+        "as_of": AT + HOUR,
+        "undone": {"x:1:like:1": act(1, "unlike", AT + HOUR / 60)},
+    }
+    assert answer("cause", detail="outsider") == "cannot tell"
+    assert answer("cause", detail="slip", **asked) == "supports"
+    assert answer("cause", detail="outsider", **asked) == "contradicts"
+    told = check_claim(facts(), claim("a break-in", "cause", AT, AT, detail="outsider"))
+    assert "single out no explanation" in told.because
+
+
+def test_what_no_record_can_answer_is_kept_and_not_answered() -> None:
+    assert answer("other") == "cannot tell"
 
 
 def test_without_any_list_nobody_can_tell_who_signed_in() -> None:
@@ -105,6 +143,7 @@ def test_an_application_that_the_team_used_before_is_theirs() -> None:
         ("undone-within", "-5"),
         ("not-our-client", ""),
         ("who", ""),
+        ("cause", "a hacker"),
     ],
 )
 def test_a_claim_that_cannot_be_checked_is_refused(kind: str, detail: str) -> None:
