@@ -58,11 +58,16 @@ class Weighed(msgspec.Struct, frozen=True):
         return words if self.before >= ENOUGH else f"{words} (direction only: {self.before} earlier sign-ins)"
 
 
-def weighed(data: Path) -> list[Weighed]:
-    """Return all sign-ins in order of time, each against only those before it on its account."""
+def read(data: Path) -> list[Login]:
+    """Return all sign-ins by persona and in order of time."""
     decoder = msgspec.json.Decoder(Login)
     with gzip.open(data / LOGINS) as lines:
-        logins = sorted((decoder.decode(line) for line in lines), key=lambda one: (one.account, one.time))
+        return sorted((decoder.decode(line) for line in lines), key=lambda one: (one.account, one.time))
+
+
+def weighed(data: Path) -> list[Weighed]:
+    """Return all sign-ins in order of time, each against only those before it on its account."""
+    logins = read(data)
     return [one for account in sorted({one.account for one in logins})
             for one in _of_account([login for login in logins if login.account == account])]  # fmt: skip
 

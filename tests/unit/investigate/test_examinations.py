@@ -86,7 +86,7 @@ class TestSignIn:
         one = found(sign_in.examine(facts(**listed(strange))))
         assert between(one, "outsider", "slip") > 1.0
         assert one.basis == "measured"
-        assert one.cases == 50
+        assert one.history == 50
         assert one.because.startswith("new device, from a network new to it, of a kind never used")
         assert strange.ref in one.exhibits
 
@@ -183,7 +183,7 @@ class TestHours:
         one, other = hours.examine(facts(hours=by_day))
         assert isinstance(one, Finding)
         assert 0 < between(one, "outsider", "slip") < 1
-        assert one.cases == 150
+        assert one.history == 150
         assert isinstance(other, Missing)
 
     def test_an_action_without_a_time_has_no_hour(self) -> None:
@@ -212,8 +212,8 @@ class TestHand:
     def test_a_strangers_hand_speaks_against_all_of_the_team(self) -> None:
         strange = Hand(action="x:111:like:1", log10={"operator A": -1.5, "unknown": 0.5}, cases=800, source="T6")
         one = found(hand.examine(facts(hands=(strange,))))
-        assert between(one, "outsider", "insider") == pytest.approx(2.0)
-        assert between(one, "outsider", "staged") < 2.0
+        assert between(one, "outsider", "insider") == pytest.approx(hand.SHRUNK * 2.0)
+        assert between(one, "outsider", "staged") < hand.SHRUNK * 2.0
 
     def test_it_says_no_more_than_its_cases_can_show(self) -> None:
         sure = Hand(action="x:111:like:1", log10={"operator A": 9.0, "unknown": 0.0}, cases=100, source="T6")

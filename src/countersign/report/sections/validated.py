@@ -1,0 +1,40 @@
+"""Which examinations were held to what was true, on which data, and how they did: for whoever judges the numbers."""
+
+from countersign.investigate.scale import words
+from countersign.investigate.validation import COMMAND, NOT_VALIDATED, VALIDATED, Validation
+from countersign.investigate.weighing import FINDING_CAP
+from countersign.report.document import Block, Items, Sentence, Table
+from countersign.report.ratios import figure
+from countersign.report.words import Code, Words
+
+HEAD = ("Name", "Basis", "Validated on", "Cases", "Cllr", "Calibration loss", "Says at most")
+COST = (
+    "Cllr is the cost of ratios on cases whose truth was known: 0 is perfect, 1 is what saying nothing costs. The "
+    "calibration loss is what of it a better scale would mend."
+)
+ONE_PAIR = (
+    "What is validated is the ratio of a member of the team to an outsider; no data tell of the other explanations: "
+    "their shares are estimates."
+)
+AGAIN: Words = ("The figures are made again by ", Code(value=COMMAND), " in the program's repository.")
+
+
+def validations() -> tuple[Block, ...]:
+    """Return the table of all examinations, and how to read it."""
+    rows = [_measured(name, one) for name, one in VALIDATED.items()]
+    rows += [_estimated(name) for name in NOT_VALIDATED]
+    table = Table(caption="Examinations and how they were validated", head=HEAD, rows=tuple(rows))
+    return table, Items(sentences=tuple(Sentence(words=note) for note in ((COST,), (ONE_PAIR,), AGAIN)))
+
+
+def _measured(name: str, one: Validation) -> tuple[Words, ...]:
+    misled = f", {one.misleading:.1%} misled by over 100".replace("%", " %")
+    return (
+        (name,), ("measured",), (f"{one.accounts} {one.on}",), (f"{one.cases} a side{misled}",), (f"{one.cllr:.2f}",),
+        (f"{one.loss:.2f}",), (f"{figure(one.cap)} ({words(one.cap)})",),
+    )  # fmt: skip
+
+
+def _estimated(name: str) -> tuple[Words, ...]:
+    most = f"{figure(FINDING_CAP)} ({words(FINDING_CAP)})"
+    return (name,), ("estimate",), ("expert's estimate; not validated",), ("-",), ("-",), ("-",), (most,)
