@@ -70,7 +70,7 @@ def _examinations(data: Path, options: argparse.Namespace) -> list[Entry]:
     """Return the rows of the measured examinations, and say on how many cases; with `--plots` draw them too."""
     outcome = examinations.tried(data, "development" if options.development else "test")
     resamples = SHORT_RESAMPLES if options.short else RESAMPLES
-    notes = [] if options.development else examinations.unlike_the_table(outcome)
+    notes = [] if options.development else examinations.unlike_the_table(outcome.trials)
     print(*examinations.sizes(outcome), *notes, sep="\n", file=sys.stderr, flush=True)
     if options.plots:
         examinations.written(outcome, options.plots, resamples=resamples)

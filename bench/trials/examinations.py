@@ -45,7 +45,7 @@ def tried(data: Path, side: Side) -> Outcome:
     accounts = split(load(data / ARCHIVES))[side]
     personas = sign_ins.personas(data)
     found = (
-        *_timelines(accounts),
+        *on_timelines(accounts),
         sign_ins.trial(sign_ins.sides(personas)[side], personas),
         *_timed(accounts),
     )
@@ -55,7 +55,8 @@ def tried(data: Path, side: Side) -> Outcome:
     )
 
 
-def _timelines(accounts: Sequence[Account]) -> tuple[Trial, Trial]:
+def on_timelines(accounts: Sequence[Account]) -> tuple[Trial, Trial]:
+    """Return what hours and applications say of an account's own later actions, and of others' about then."""
     cases = list(asked(accounts))
     hour, used = (
         tuple(Tried(one.account, one.own, ratio(look(one.facts), name, PAIR)) for one in cases)
@@ -108,7 +109,8 @@ def sizes(outcome: Outcome) -> list[str]:
 
 def _beside(outcome: Outcome) -> list[str]:
     clocks, deleted, said = outcome.clocks, outcome.deleted, outcome.fresh.ratios(own=True)
-    fresh = f"new client: {len(said)} dates, log10 LR for the team from {said.min():.2f} to {said.max():.2f}"
+    fresh = f"new client: {len(said)} of {len(outcome.fresh.cases)} dates with a number"
+    fresh += f", log10 LR for the team from {said.min():.2f} to {said.max():.2f}" if len(said) else ""
     keys = f"clock numbers: {clocks.records} new records of {clocks.accounts} accounts, at most {clocks.most} of one; "
     keys += f"{clocks.met} numbers met, p {clocks.alike:.2f} that all are as likely"
     gone = f"deleted: {deleted.posts} posts of {deleted.accounts} accounts, {deleted.at_once} within 15 minutes, "
@@ -118,32 +120,31 @@ def _beside(outcome: Outcome) -> list[str]:
 def written(outcome: Outcome, folder: Path, *, resamples: int) -> None:
     """Write a Tippett plot and a calibration plot of each examination, and the numbers behind them."""
     folder.mkdir(parents=True, exist_ok=True)
-    for one in outcome.trials:
-        kept = one.counted()
-        own, others = kept.ratios(own=True), kept.ratios(own=False)
+    measured = [one for one in outcome.trials if one.accounts]
+    for one in measured:
+        own, others = one.sides()
         what = f"{one.name}: {len(own)} own cases, {len(others)} of others, {len(one.accounts)} accounts"
         curves = tippett.drawn({one.name: (own, others)}, f"{what} (own solid, others dashed)")
         (folder / f"{one.name}-tippett.svg").write_text(curves, encoding="utf-8")
         picture = calibration.drawn(own, others, what)
         (folder / f"{one.name}-calibration.svg").write_text(picture, encoding="utf-8")
-    numbers = {one.name: _numbers(one, outcome, resamples) for one in outcome.trials}
+    numbers = {one.name: _numbers(one, outcome, resamples) for one in measured}
     (folder / "examinations.json").write_bytes(msgspec.json.format(msgspec.json.encode(numbers), indent=2))
 
 
 def _numbers(trial: Trial, outcome: Outcome, resamples: int) -> dict[str, object]:
-    kept = trial.counted()
-    own, others = kept.ratios(own=True), kept.ratios(own=False)
+    own, others = trial.sides()
     return {
-        "pair": trial.pair, "accounts": len(kept.accounts), "own": len(own), "others": len(others),
+        "pair": trial.pair, "accounts": len(trial.accounts), "own": len(own), "others": len(others),
         "direction_only": outcome.direction_only[trial.name], "figures": figures(trial, resamples),
         "curve": calibration_curve(own, others),
         "said": {"own": sorted(own.tolist()), "others": sorted(others.tolist())},
     }  # fmt: skip
 
 
-def unlike_the_table(outcome: Outcome) -> list[str]:
+def unlike_the_table(trials: Iterable[Trial]) -> list[str]:
     """Return in what the package's table of validations differs from what was measured here: nothing, if it is true."""
-    return [line for one in outcome.trials if one.name in VALIDATED for line in _unlike(one)]
+    return [line for one in trials if one.name in VALIDATED for line in _unlike(one)]
 
 
 def _unlike(trial: Trial) -> Iterable[str]:
@@ -157,5 +158,5 @@ def _unlike(trial: Trial) -> Iterable[str]:
 
 
 def _size(trial: Trial) -> tuple[int, int]:
-    kept = trial.counted()
-    return len(kept.ratios(own=True)), len(kept.ratios(own=False))
+    own, others = trial.sides()
+    return len(own), len(others)

@@ -8,7 +8,6 @@ from typing import Final
 
 import msgspec
 import numpy as np
-from scipy.stats import spearmanr
 
 from bench.protocol.metrics import Figure
 from countersign.investigate.examinations.novelty import level
@@ -107,6 +106,8 @@ def agreement(found: Iterable[Weighed]) -> Figure:
 
 
 def _rank(pairs: np.ndarray) -> float:
+    from scipy.stats import spearmanr  # comes with the peers, which those who only read sign-ins do without
+
     return float(spearmanr(pairs[:, 0], pairs[:, 1]).statistic)
 
 

@@ -47,10 +47,11 @@ class Trial(msgspec.Struct, frozen=True):
         ]
         return tuple(sorted(sides[0] & sides[1]))
 
-    def counted(self) -> "Trial":
-        """Return the trial with the cases of `accounts` only."""
-        kept = set(self.accounts)
-        return msgspec.structs.replace(self, cases=tuple(one for one in self.cases if one.account in kept))
+    def sides(self, accounts: Sequence[str] | None = None) -> tuple[Values, Values]:
+        """Return the ratios of own and of others' cases, of `accounts` or else of all that have both."""
+        kept = set(self.accounts if accounts is None else accounts)
+        some = msgspec.structs.replace(self, cases=tuple(one for one in self.cases if one.account in kept))
+        return some.ratios(own=True), some.ratios(own=False)
 
 
 def ratio(found: Iterable[Finding | Missing], name: str, pair: tuple[Key, Key]) -> Said:
@@ -67,6 +68,7 @@ def direction_only(trial: Trial) -> float:
     return float(np.mean([one.said is None for one in trial.cases])) if trial.cases else float("nan")
 
 
+Sides = tuple[Values, Values]
 Measure = Callable[[Values, Values], float]
 
 MEASURES: Final[Mapping[str, Measure]] = {
@@ -79,27 +81,20 @@ MEASURES: Final[Mapping[str, Measure]] = {
 
 def figures(trial: Trial, resamples: int) -> dict[str, Figure]:
     """Return every measure with the 95 % interval of a bootstrap over accounts; NaN where a side has no number."""
-    kept = trial.counted()
-    names = kept.accounts
+    names = trial.accounts
     if not names:
-        nothing = Figure(float("nan"), float("nan"), float("nan"), 0)
-        return dict.fromkeys(MEASURES, nothing)
-    by_account = {name: _sides(kept, name) for name in names}
+        return dict.fromkeys(MEASURES, Figure(float("nan"), float("nan"), float("nan"), 0))
+    by_account = [trial.sides([name]) for name in names]
     rng = np.random.default_rng(SEED)
-    drawings = [rng.integers(0, len(names), len(names)) for _ in range(resamples)]
-    found = {}
-    for name, measure in MEASURES.items():
-        drawn = [measure(*_joined([by_account[names[at]] for at in drawing])) for drawing in drawings]
-        low, high = np.quantile(drawn, QUANTILES) if drawn else (float("nan"), float("nan"))
-        value = measure(kept.ratios(own=True), kept.ratios(own=False))
-        found[name] = Figure(value, float(low), float(high), len(names))
-    return found
+    drawings = [_joined([by_account[at] for at in rng.integers(0, len(names), len(names))]) for _ in range(resamples)]
+    return {name: _figure(measure, trial.sides(), drawings, len(names)) for name, measure in MEASURES.items()}
 
 
-def _sides(trial: Trial, account: str) -> tuple[Values, Values]:
-    own = msgspec.structs.replace(trial, cases=tuple(one for one in trial.cases if one.account == account))
-    return own.ratios(own=True), own.ratios(own=False)
+def _figure(measure: Measure, whole: Sides, drawings: Sequence[Sides], accounts: int) -> Figure:
+    value = measure(*whole)
+    low, high = np.quantile([measure(*drawn) for drawn in drawings], QUANTILES) if drawings else (value, value)
+    return Figure(value, float(low), float(high), accounts)
 
 
-def _joined(sides: Sequence[tuple[Values, Values]]) -> tuple[Values, Values]:
+def _joined(sides: Sequence[Sides]) -> Sides:
     return np.concatenate([own for own, _ in sides]), np.concatenate([others for _, others in sides])
