@@ -126,7 +126,7 @@ def written(outcome: Outcome, folder: Path, *, resamples: int) -> None:
         what = f"{one.name}: {len(own)} own cases, {len(others)} of others, {len(one.accounts)} accounts"
         curves = tippett.drawn({one.name: (own, others)}, f"{what} (own solid, others dashed)")
         (folder / f"{one.name}-tippett.svg").write_text(curves, encoding="utf-8")
-        picture = calibration.drawn(own, others, what)
+        picture = calibration.drawn(own, others, f"{what}; on the line, what was said held")
         (folder / f"{one.name}-calibration.svg").write_text(picture, encoding="utf-8")
     numbers = {one.name: _numbers(one, outcome, resamples) for one in measured}
     (folder / "examinations.json").write_bytes(msgspec.json.format(msgspec.json.encode(numbers), indent=2))

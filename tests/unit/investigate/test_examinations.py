@@ -1,7 +1,7 @@
 """What each examination says of facts that are made so that only it has something to say."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 import pytest
@@ -154,6 +154,19 @@ class TestSignIn:
 
 
 class TestClient:
+    CLIENTS: ClassVar = {"Twitter for iPhone": 9_000, "DeskRelay": 1_000}
+
+    def test_a_team_that_takes_up_a_new_application_is_not_taken_for_an_outsider_by_over_100(self) -> None:
+        for new in ("NewRelay", "Twitter for iPad"):
+            one = found(client.examine(facts(action(instrument=new), clients=self.CLIENTS)))
+            assert 0 < between(one, "outsider", "slip") < 1.5
+            assert one.basis == "measured"
+            assert one.history == 10_000
+
+    def test_the_usual_application_speaks_for_the_team(self) -> None:
+        one = found(client.examine(facts(action(instrument="DeskRelay"), clients=self.CLIENTS)))
+        assert between(one, "slip", "outsider") > 0.5
+
     def test_an_application_let_in_days_before_speaks_for_it(self) -> None:
         grant = Session(
             account="111", platform="x", kind="application", client="Boost", opened=START - timedelta(days=4)
@@ -171,7 +184,8 @@ class TestClient:
         assert abs(between(one, "outsider", "slip")) < 0.7
 
     def test_few_past_actions_give_a_direction_only(self) -> None:
-        assert found(client.examine(facts(action(instrument="Mac"), clients={"Web": 5}))).basis == "direction"
+        one = found(client.examine(facts(action(instrument="Mac"), clients={"Web": 99})))
+        assert (one.basis, one.cases, one.history) == ("direction", 0, 0)
 
     def test_a_platform_that_names_no_client_says_nothing(self) -> None:
         assert client.examine(facts(clients={"Web": 500})) == ()
@@ -329,5 +343,6 @@ class TestTheOthers:
         done = Activity(id="b", native_id=key, platform="bluesky", verb="like", actor="111", published=START)
         assert between(found(fingerprint.examine(facts(done, clocks=(9,) * 80))), "outsider", "slip") > 1
         assert between(found(fingerprint.examine(facts(done, clocks=(3,) * 80))), "slip", "outsider") > 0.5
+        assert found(fingerprint.examine(facts(done, clocks=(3,) * 80))).basis == "estimate"
         assert fingerprint.examine(facts(done, clocks=(3,) * 10)) == ()
         assert fingerprint.examine(facts(action(), clocks=(3,) * 80)) == ()

@@ -14,7 +14,7 @@ COST = (
 )
 ONE_PAIR = (
     "What is validated is the ratio of a member of the team to an outsider; no data tell of the other explanations: "
-    "their shares are estimates."
+    "their shares are estimates. Cases of one account depend on each other; the data's accounts are not the reader's."
 )
 AGAIN: Words = ("The figures are made again by ", Code(value=COMMAND), " in the program's repository.")
 
@@ -28,10 +28,12 @@ def validations() -> tuple[Block, ...]:
 
 
 def _measured(name: str, one: Validation) -> tuple[Words, ...]:
-    misled = f", {one.misleading:.1%} misled by over 100".replace("%", " %")
+    misled = (
+        f"{one.misleading:.1%} misled by over 100".replace("%", " %") if one.misleading else "none misled by over 100"
+    )
     return (
-        (name,), ("measured",), (f"{one.accounts} {one.on}",), (f"{one.cases} a side{misled}",), (f"{one.cllr:.2f}",),
-        (f"{one.loss:.2f}",), (f"{figure(one.cap)} ({words(one.cap)})",),
+        (name,), ("measured",), (f"{one.accounts} {one.on}",), (f"{one.cases} a side, {misled}",), (f"{one.cllr:.2f}",),
+        (f"{one.loss:.2f}",), (f"{one.cases} ({words(one.cap)})",),
     )  # fmt: skip
 
 
