@@ -68,18 +68,18 @@ def _alone(data: Path, options: argparse.Namespace) -> int:
 
 def _examinations(data: Path, options: argparse.Namespace) -> list[Entry]:
     """Return the rows of the measured examinations, and say on how many cases; with `--plots` draw them too."""
-    outcome = examinations.tried(data, "development" if options.development else "test")
+    outcome = examinations.tried(data, "development" if options.development else "test", short=options.short)
     resamples = SHORT_RESAMPLES if options.short else RESAMPLES
-    notes = [] if options.development else examinations.unlike_the_table(outcome.trials)
+    notes = [] if options.development or options.short else examinations.unlike_the_table(outcome.trials)
     print(*examinations.sizes(outcome), *notes, sep="\n", file=sys.stderr, flush=True)
     if options.plots:
         examinations.written(outcome, options.plots, resamples=resamples)
-    return examinations.rows(outcome, resamples=resamples)
+    return examinations.rows(outcome, resamples=resamples, short=options.short)
 
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--short", action="store_true", help="fewer made-up cases and resamples, for CI")
+    parser.add_argument("--short", action="store_true", help="fewer cases and resamples, for CI")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file")
     parser.add_argument("--personas", action="store_true", help="list what is said of each persona's sign-ins (T5)")
     parser.add_argument("--tippett", type=Path, metavar="FILE", help="draw the Tippett plot of single actions (SVG)")

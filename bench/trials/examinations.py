@@ -40,14 +40,17 @@ class Outcome(msgspec.Struct, frozen=True):
     deleted: taken_back.Counts
 
 
-def tried(data: Path, side: Side) -> Outcome:
-    """Return what every examination says on the accounts of one side (minutes: hands are learned over and over)."""
+def tried(data: Path, side: Side, *, short: bool = False) -> Outcome:
+    """Return what every examination says on the accounts of one side.
+
+    Minutes: hands are learned over and over; `short` learns them once an account.
+    """
     accounts = split(load(data / ARCHIVES))[side]
     personas = sign_ins.personas(data)
     found = (
         *on_timelines(accounts),
         sign_ins.trial(sign_ins.sides(personas)[side], personas),
-        *_timed(accounts),
+        *_timed(accounts, blocks=1 if short else unlabelled.BLOCKS),
     )
     shares = {one.name: direction_only(one) for one in found} | {"sign-in": sign_ins.direction_only(personas)}
     return Outcome(
@@ -65,23 +68,24 @@ def on_timelines(accounts: Sequence[Account]) -> tuple[Trial, Trial]:
     return Trial("hour", PAIR, hour), Trial("client", PAIR, used)
 
 
-def _timed(accounts: Sequence[Account]) -> tuple[Trial, Trial]:
+def _timed(accounts: Sequence[Account], *, blocks: int) -> tuple[Trial, Trial]:
     started = time.monotonic()
-    found = unlabelled.trials(accounts)
+    found = unlabelled.trials(accounts, blocks=blocks)
     print(f"hands without labels: {time.monotonic() - started:.0f} s", file=stderr, flush=True)
     return found
 
 
-def rows(outcome: Outcome, *, resamples: int) -> list[Entry]:
+def rows(outcome: Outcome, *, resamples: int, short: bool = False) -> list[Entry]:
     """Return the rows: each examination's cost, what of it is calibration, what misleads, and where it says nothing."""
     found: list[Entry] = []
     for trial in outcome.trials:
         known, name = figures(trial, resamples), trial.name.replace("-", "_")
+        why = f"hands: {min(_size(trial))} cases a side" if short and name.startswith("hand") else None
         found += [
-            _row(f"{name}_cllr", known["cllr"], NO_WORSE),
+            _row(f"{name}_cllr", known["cllr"], NO_WORSE, why),
             _row(f"{name}_cllr_min", known["cllr_min"]),
             _row(f"{name}_loss", known["loss"]),
-            _row(f"{name}_misleading", known["misleading"], MOST_MISLEADING),
+            _row(f"{name}_misleading", known["misleading"], MOST_MISLEADING, why),
             _row(f"{name}_direction_only", exact(outcome.direction_only[trial.name])),
         ]
     said = outcome.fresh.ratios(own=True)
@@ -94,8 +98,8 @@ def rows(outcome: Outcome, *, resamples: int) -> list[Entry]:
     ]
 
 
-def _row(name: str, figure: Figure, reach: Reach | None = None) -> Entry:
-    return entry(name, figure, "", reach=reach, peers={}, why_short=None)
+def _row(name: str, figure: Figure, reach: Reach | None = None, why_short: str | None = None) -> Entry:
+    return entry(name, figure, "", reach=reach, peers={}, why_short=why_short)
 
 
 def sizes(outcome: Outcome) -> list[str]:

@@ -35,18 +35,18 @@ CONTEXT: Final = 20
 """Past actions that stand around those that are weighed: a model looks at four on either side, and one pause."""
 
 
-def trials(accounts: Sequence[Account]) -> tuple[Trial, Trial]:
+def trials(accounts: Sequence[Account], *, blocks: int = BLOCKS) -> tuple[Trial, Trial]:
     """Return what is said of five actions in a row, and of the first of each five alone."""
-    every = list(_tried([timeline(account) for account in accounts]))
+    every = list(_tried([timeline(account) for account in accounts], blocks))
     five, one = (tuple(msgspec.structs.replace(case, said=said[at]) for case, said in every) for at in (0, 1))
     return Trial("hand", PAIR, five), Trial("hand-1", PAIR, one)
 
 
-def _tried(timelines: Sequence[Timeline]) -> Iterator[tuple[Tried, tuple[Said, Said]]]:
+def _tried(timelines: Sequence[Timeline], blocks: int) -> Iterator[tuple[Tried, tuple[Said, Said]]]:
     rng = np.random.default_rng(SEED)
     for host in timelines:
         first = int(len(host.rows) * LEARNED)
-        for places in np.array_split(np.arange(first, len(host.rows) - TOGETHER), BLOCKS):
+        for places in np.array_split(np.arange(first, len(host.rows) - TOGETHER), blocks):
             if len(places) < IN_BLOCK * TOGETHER:
                 continue
             past = _actions(host.rows[max(0, places[0] - MOST_PAST) : places[0]], host.name)

@@ -76,7 +76,7 @@ class TestTimelines:
     def test_an_account_with_one_application_gives_no_number_of_hands(self) -> None:
         five, single = unlabelled.trials(accounts())
         assert direction_only(five) == direction_only(single) == 1.0
-        assert len(five.cases) == 3 * 4 * 8
+        assert len(five.cases) == 4 * len(unlabelled.trials(accounts(), blocks=1)[0].cases) == 3 * 4 * 8
 
 
 class TestSignIns:

@@ -22,14 +22,14 @@ FAMILIAR: Final = 100
 NEWLY_GRANTED: Final[Mapping[Key, float]] = {
     "app": 0.75, "outsider": 0.05, "slip": 0.008, "insider": 0.008, "owner": 0.008, "staged": 0.008, "platform": 0.003,
 }  # fmt: skip
+GRANTED: Final[dict[Key, float]] = {"app": 0.2, "outsider": 0.05, "platform": 0.02, "staged": 0.1}
+"""In how many cases it is done by an application that was let in lately, or that was known. Estimates."""
 OWN_CLIENT: Final = 0.2
 OTHER_CLIENT: Final = 0.02
 """How often somebody else acts by just this client: of the platforms' own, or of all others."""
 UNLIKE_HABIT: Final = 0.05
 """How often a team acts by a client as anybody would: a new telephone, a colleague's application. These three are of 72
 settings the ones taken on the development accounts of the benchmark; the figures are of its test accounts."""
-GRANTED: Final[dict[Key, float]] = {"app": 0.2, "outsider": 0.05, "platform": 0.02, "staged": 0.1}
-"""In how many cases it is done by an application that was let in lately, or that was known. Estimates."""
 
 
 def examine(facts: Facts) -> Sequence[Finding | Missing]:

@@ -1,7 +1,7 @@
 """Which examinations were held to what was true, on which data, and how they did: for whoever judges the numbers."""
 
 from countersign.investigate.scale import words
-from countersign.investigate.validation import COMMAND, NOT_VALIDATED, VALIDATED, Validation
+from countersign.investigate.validation import COMMAND, COMMIT, NOT_VALIDATED, VALIDATED, Validation
 from countersign.investigate.weighing import FINDING_CAP
 from countersign.report.document import Block, Items, Sentence, Table
 from countersign.report.ratios import figure
@@ -16,7 +16,10 @@ ONE_PAIR = (
     "What is validated is the ratio of a member of the team to an outsider; no data tell of the other explanations: "
     "their shares are estimates. Cases of one account depend on each other; the data's accounts are not the reader's."
 )
-AGAIN: Words = ("The figures are made again by ", Code(value=COMMAND), " in the program's repository.")
+AGAIN: Words = (
+    "The figures were made at commit ", Code(value=COMMIT), " of the program's repository, and are made again by ",
+    Code(value=COMMAND), " on the same data.",
+)  # fmt: skip
 
 
 def validations() -> tuple[Block, ...]:

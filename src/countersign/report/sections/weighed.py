@@ -188,7 +188,8 @@ def _finding_row(case: Case, finding: Finding, pair: tuple[Key, Key]) -> tuple[W
     else:
         log10 = first.log10 - second.log10
         ratio = figure(log10) if log10 >= 0 else f"1 : {figure(-log10)}"
-    behind = f"{finding.basis}: {finding.source}" + (f" ({finding.cases} cases)" if finding.cases else "")
+    behind = f"{finding.basis}: {finding.source}"  # a measured one says there on how many cases it was validated
+    behind += f" ({finding.cases} cases)" if finding.cases and finding.basis != "measured" else ""
     exhibits = ", ".join(map(str, sentence.exhibits)) or "-"
     return sentence.words, (exhibits,), (ratio,), told(behind, case.known, own=case.own)
 
