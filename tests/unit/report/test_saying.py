@@ -66,6 +66,14 @@ def test_every_examination_stands_with_how_it_was_validated_or_that_it_was_not(r
         assert f"| {name} | estimate | expert's estimate; not validated | - | - | - | 1,000 (" in table
 
 
+def test_what_others_plugged_in_is_not_vouched_for() -> None:
+    foreign = msgspec.structs.replace(evaluation().findings[0], name="<b>moon</b>", basis="measured", cases=30)
+    weighed = msgspec.structs.replace(evaluation(), findings=(foreign,))
+    page = render(compose(case(evaluation=weighed), "public", salt_of), "html").decode()
+    assert "not by this program: see the finding" in page
+    assert "<b>moon" not in page
+
+
 def test_where_nothing_was_weighed_no_validation_is_told() -> None:
     page = render(compose(case(evaluation=None), "inside", salt_of), "md").decode()
     assert "how they were validated" not in page

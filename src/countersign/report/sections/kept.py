@@ -78,7 +78,7 @@ def method(case: Case) -> tuple[Block, ...]:
         Items(sentences=tuple(Sentence(words=(one,)) for one in ASSUMPTIONS)),
     ]
     if case.evaluation:
-        blocks += validations()
+        blocks += validations(case.evaluation.findings)
     if case.code:
         rows = tuple(
             ((one.name,), (one.group,), (f"{one.package} {one.version}",), (Code(value=one.sha256),))

@@ -1,8 +1,11 @@
 """Which examinations were held to what was true, on which data, and how they did: for whoever judges the numbers."""
 
+from collections.abc import Iterable
+
+from countersign.investigate.finding import Finding
 from countersign.investigate.scale import words
 from countersign.investigate.validation import COMMAND, COMMIT, NOT_VALIDATED, VALIDATED, Validation
-from countersign.investigate.weighing import FINDING_CAP
+from countersign.investigate.weighing import FINDING_CAP, cap_of
 from countersign.report.document import Block, Items, Sentence, Table
 from countersign.report.ratios import figure
 from countersign.report.words import Code, Words
@@ -22,24 +25,29 @@ AGAIN: Words = (
 )  # fmt: skip
 
 
-def validations() -> tuple[Block, ...]:
-    """Return the table of all examinations, and how to read it."""
+def validations(findings: Iterable[Finding]) -> tuple[Block, ...]:
+    """Return the table of all examinations, those that others plugged in last, and how to read it."""
     rows = [_measured(name, one) for name, one in VALIDATED.items()]
     rows += [_estimated(name) for name in NOT_VALIDATED]
+    rows += [_plugged_in(one) for one in findings if one.name not in {*VALIDATED, *NOT_VALIDATED}]
     table = Table(caption="Examinations and how they were validated", head=HEAD, rows=tuple(rows))
     return table, Items(sentences=tuple(Sentence(words=note) for note in ((COST,), (ONE_PAIR,), AGAIN)))
 
 
 def _measured(name: str, one: Validation) -> tuple[Words, ...]:
-    misled = (
-        f"{one.misleading:.1%} misled by over 100".replace("%", " %") if one.misleading else "none misled by over 100"
-    )
+    misled = f"{100 * one.misleading:.1f} %" if one.misleading else "none"
     return (
-        (name,), ("measured",), (f"{one.accounts} {one.on}",), (f"{one.cases} a side, {misled}",), (f"{one.cllr:.2f}",),
-        (f"{one.loss:.2f}",), (f"{one.cases} ({words(one.cap)})",),
+        (name,), ("measured",), (f"{one.accounts} {one.on}",), (f"{one.cases} a side, {misled} misled by over 100",),
+        (f"{one.cllr:.2f}",), (f"{one.loss:.2f}",), (f"{one.cases} ({words(one.cap)})",),
     )  # fmt: skip
 
 
 def _estimated(name: str) -> tuple[Words, ...]:
     most = f"{figure(FINDING_CAP)} ({words(FINDING_CAP)})"
     return (name,), ("estimate",), ("expert's estimate; not validated",), ("-",), ("-",), ("-",), (most,)
+
+
+def _plugged_in(one: Finding) -> tuple[Words, ...]:
+    most = f"{figure(cap_of(one))} ({words(cap_of(one))})"
+    cases = f"{one.cases}" if one.cases else "-"
+    return (one.name,), (one.basis,), ("not by this program: see the finding",), (cases,), ("-",), ("-",), (most,)
