@@ -9,6 +9,7 @@ from countersign.investigate.weighing import FINDING_CAP, cap_of
 from countersign.report.document import Block, Items, Sentence, Table
 from countersign.report.ratios import figure
 from countersign.report.words import Code, Words
+from countersign.text import listed
 
 HEAD = ("Name", "Basis", "Validated on", "Cases", "Cllr", "Calibration loss", "Says at most")
 COST = (
@@ -28,7 +29,7 @@ AGAIN: Words = (
 def validations(findings: Iterable[Finding]) -> tuple[Block, ...]:
     """Return the table of all examinations, those that others plugged in last, and how to read it."""
     rows = [_measured(name, one) for name, one in VALIDATED.items()]
-    rows += [_estimated(name) for name in NOT_VALIDATED]
+    rows.append(_estimated())
     rows += [_plugged_in(one) for one in findings if one.name not in {*VALIDATED, *NOT_VALIDATED}]
     table = Table(caption="Examinations and how they were validated", head=HEAD, rows=tuple(rows))
     return table, Items(sentences=tuple(Sentence(words=note) for note in ((COST,), (ONE_PAIR,), AGAIN)))
@@ -38,13 +39,15 @@ def _measured(name: str, one: Validation) -> tuple[Words, ...]:
     misled = f"{100 * one.misleading:.1f} %" if one.misleading else "none"
     return (
         (name,), ("measured",), (f"{one.accounts} {one.on}",), (f"{one.cases} a side, {misled} misled by over 100",),
-        (f"{one.cllr:.2f}",), (f"{one.loss:.2f}",), (f"{one.cases} ({words(one.cap)})",),
+        (f"{one.cllr:.2f}",), (f"{one.loss:.3f}",), (f"{one.cases} ({words(one.cap)})",),
     )  # fmt: skip
 
 
-def _estimated(name: str) -> tuple[Words, ...]:
+def _estimated() -> tuple[Words, ...]:
+    """Return one row for all of them: on a telephone each row is a card of its own."""
+    names = listed(NOT_VALIDATED, most=len(NOT_VALIDATED))
     most = f"{figure(FINDING_CAP)} ({words(FINDING_CAP)})"
-    return (name,), ("estimate",), ("expert's estimate; not validated",), ("-",), ("-",), ("-",), (most,)
+    return (names,), ("estimate",), ("expert's estimate; not validated",), ("-",), ("-",), ("-",), (most,)
 
 
 def _plugged_in(one: Finding) -> tuple[Words, ...]:
