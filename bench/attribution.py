@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     costs = measured(shared(data))
     print(f"which hand: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     found = which_hand(costs, resamples=SHORT_RESAMPLES if options.short else RESAMPLES)
-    found += which_explanation(short=options.short)
+    found += which_explanation()
     found += _report_seconds()
     sign_ins = logins.weighed(data)
     found.append(_rank_agreement(logins.agreement(sign_ins)))
@@ -79,7 +79,7 @@ def _examinations(data: Path, options: argparse.Namespace) -> list[Entry]:
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--short", action="store_true", help="fewer cases and resamples, for CI")
+    parser.add_argument("--short", action="store_true", help="fewer resamples, and hands less often, for CI")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file")
     parser.add_argument("--personas", action="store_true", help="list what is said of each persona's sign-ins (T5)")
     parser.add_argument("--tippett", type=Path, metavar="FILE", help="draw the Tippett plot of single actions (SVG)")
@@ -120,17 +120,20 @@ def _reach(peers: Mapping[str, Mapping[str, Figure]]) -> dict[str, Reach]:
     }
 
 
-def which_explanation(*, short: bool) -> list[Entry]:
-    """Return the rows of the weighing of made-up cases, on seeds that no estimate was looked at with."""
-    found = weighing.measured(weighing.SHORT if short else weighing.REPORTED)
-    why = f"{found.cases} made-up cases" if short else None
+def which_explanation() -> list[Entry]:
+    """Return the rows of the weighing of made-up cases, on seeds that no estimate was looked at with.
+
+    A short run weighs them all too (13 s): the best recalibration fits the chance of a small sample. Eight of the forty
+    seeds, drawn 200 times, had a loss of 0.036 in the median, where all forty have 0.023.
+    """
+    found = weighing.measured()
     asked = {
         "right_proposition": (found.right, Reach(least=0.90)),
         "misleading_lr": (found.misleading, Reach(most=0.005)),
         "calibration_loss": (found.loss, Reach(most=0.03)),
     }
     return [
-        entry(name, exact(value), "", reach=reach, peers={}, why_short=why) for name, (value, reach) in asked.items()
+        entry(name, exact(value), "", reach=reach, peers={}, why_short=None) for name, (value, reach) in asked.items()
     ]
 
 

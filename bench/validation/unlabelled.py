@@ -36,7 +36,7 @@ CONTEXT: Final = 20
 
 
 def trials(accounts: Sequence[Account], *, blocks: int = BLOCKS) -> tuple[Trial, Trial]:
-    """Return what is said of five actions in a row, and of the first of each five alone."""
+    """Return what is said of five actions in a row, and of the first of each five alone; of the first `blocks` only."""
     every = list(_tried([timeline(account) for account in accounts], blocks))
     five, one = (tuple(msgspec.structs.replace(case, said=said[at]) for case, said in every) for at in (0, 1))
     return Trial("hand", PAIR, five), Trial("hand-1", PAIR, one)
@@ -46,7 +46,7 @@ def _tried(timelines: Sequence[Timeline], blocks: int) -> Iterator[tuple[Tried, 
     rng = np.random.default_rng(SEED)
     for host in timelines:
         first = int(len(host.rows) * LEARNED)
-        for places in np.array_split(np.arange(first, len(host.rows) - TOGETHER), blocks):
+        for places in np.array_split(np.arange(first, len(host.rows) - TOGETHER), BLOCKS)[:blocks]:
             if len(places) < IN_BLOCK * TOGETHER:
                 continue
             past = _actions(host.rows[max(0, places[0] - MOST_PAST) : places[0]], host.name)
