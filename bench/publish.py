@@ -1,4 +1,7 @@
-"""Writes measured figures into `docs/explanation/benchmarks.md`: `python bench/publish.py QUALITY.json SPEED.json`."""
+"""Writes measured figures into `docs/explanation/benchmarks.md`.
+
+`python bench/publish.py QUALITY.json SPEED.json [ATTRIBUTION.json]`; of attribution the rows of the examinations.
+"""
 
 import subprocess
 import sys
@@ -15,18 +18,22 @@ from bench.cost.spent import ROOT
 from bench.protocol.entries import Entry, table
 from bench.protocol.figures import REACH
 
+EXAMINED = ("hour_", "client_", "sign_in_", "hand_", "new_client_", "clock_", "undo_")
+"""How the rows of the examinations begin to be called."""
 PAGE = ROOT / "docs" / "explanation" / "benchmarks.md"
 
 
 def main(arguments: Sequence[str]) -> int:
     """Replace the tables of the page by those of the given files, each with the commit and the day."""
-    quality, speed = (msgspec.json.decode(Path(name).read_bytes(), type=list[Entry]) for name in arguments)
+    quality, speed, *more = (msgspec.json.decode(Path(name).read_bytes(), type=list[Entry]) for name in arguments)
     asked = [row for row in quality if row.name in REACH]
     beside = [row for row in quality if row.name not in REACH]
     page = PAGE.read_text(encoding="utf-8")
     for name, rows in (("quality", asked), ("by-peer", asked), ("beside", beside), ("speed", speed)):
         shown = by_peer(rows) if name == "by-peer" else table(rows)
         page = filled(page, name, shown)
+    for rows in more:
+        page = filled(page, "examinations", table([row for row in rows if row.name.startswith(EXAMINED)]))
     PAGE.write_text(filled(page, "measured", f"Measured at commit `{_commit()}`, {datetime.now(UTC):%-d %B %Y}."))
     return 0
 

@@ -8,7 +8,6 @@ from typing import Final
 
 import msgspec
 import numpy as np
-from scipy.stats import spearmanr
 
 from bench.protocol.metrics import Figure
 from countersign.investigate.examinations.novelty import level
@@ -58,11 +57,16 @@ class Weighed(msgspec.Struct, frozen=True):
         return words if self.before >= ENOUGH else f"{words} (direction only: {self.before} earlier sign-ins)"
 
 
-def weighed(data: Path) -> list[Weighed]:
-    """Return all sign-ins in order of time, each against only those before it on its account."""
+def read(data: Path) -> list[Login]:
+    """Return all sign-ins by persona and in order of time."""
     decoder = msgspec.json.Decoder(Login)
     with gzip.open(data / LOGINS) as lines:
-        logins = sorted((decoder.decode(line) for line in lines), key=lambda one: (one.account, one.time))
+        return sorted((decoder.decode(line) for line in lines), key=lambda one: (one.account, one.time))
+
+
+def weighed(data: Path) -> list[Weighed]:
+    """Return all sign-ins in order of time, each against only those before it on its account."""
+    logins = read(data)
     return [one for account in sorted({one.account for one in logins})
             for one in _of_account([login for login in logins if login.account == account])]  # fmt: skip
 
@@ -102,6 +106,8 @@ def agreement(found: Iterable[Weighed]) -> Figure:
 
 
 def _rank(pairs: np.ndarray) -> float:
+    from scipy.stats import spearmanr  # comes with the peers, which those who only read sign-ins do without
+
     return float(spearmanr(pairs[:, 0], pairs[:, 1]).statistic)
 
 

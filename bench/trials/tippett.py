@@ -30,21 +30,19 @@ def drawn(curves: Mapping[str, tuple[Values, Values]], title: str) -> str:
         colour = COLOURS[place % len(COLOURS)]
         parts.append(_line(levels, tippett(first, levels), f'stroke="{colour}"'))
         parts.append(_line(levels, tippett(second, levels), f'stroke="{colour}" stroke-dasharray="5 3"'))
-        parts.append(_text(WIDTH - MARGIN - 120, MARGIN + 16 * place + 12, name, f'fill="{colour}"'))
+        parts.append(text(WIDTH - MARGIN - 120, MARGIN + 16 * place + 12, name, f'fill="{colour}"'))
     size = f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">\n' + "\n".join(parts) + "\n</svg>\n"
 
 
 def _axes(title: str) -> str:
     box = f'x="{MARGIN}" y="{MARGIN}" width="{WIDTH - 2 * MARGIN}" height="{HEIGHT - 2 * MARGIN}"'
-    marks = [_text(_across(level), HEIGHT - MARGIN + 18, f"{level:+d}") for level in range(-3, 4)]
-    marks += [_text(8, _down(share), f"{share:.0%}") for share in (0.0, 0.5, 1.0)]
+    marks = [text(_across(level), HEIGHT - MARGIN + 18, f"{level:+d}") for level in range(-3, 4)]
+    marks += [text(8, _down(share), f"{share:.0%}") for share in (0.0, 0.5, 1.0)]
     middle = f'<path d="M{_across(0)} {MARGIN}V{HEIGHT - MARGIN}" stroke="#bbb"/>'
-    below = _text(WIDTH / 2 - 60, HEIGHT - 8, "log10 LR greater than")
+    below = text(WIDTH / 2 - 60, HEIGHT - 8, "log10 LR greater than")
     head = f"<title>{escape(title)}</title>"
-    return "\n".join(
-        [head, f'<rect {box} fill="none" stroke="#888"/>', middle, *marks, below, _text(MARGIN, 28, title)]
-    )
+    return "\n".join([head, f'<rect {box} fill="none" stroke="#888"/>', middle, *marks, below, text(MARGIN, 28, title)])
 
 
 def _line(levels: list[float], shares: tuple[float, ...], style: str) -> str:
@@ -52,7 +50,8 @@ def _line(levels: list[float], shares: tuple[float, ...], style: str) -> str:
     return f'<polyline points="{points}" fill="none" stroke-width="1.5" {style}/>'
 
 
-def _text(x: float, y: float, words: str, style: str = 'fill="#222"') -> str:
+def text(x: float, y: float, words: str, style: str = 'fill="#222"') -> str:
+    """Return words at a place, escaped."""
     return f'<text x="{x:g}" y="{y:g}" font-family="sans-serif" font-size="12" {style}>{escape(words)}</text>'
 
 

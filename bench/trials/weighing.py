@@ -24,6 +24,7 @@ TUNED: Final = range(100, 140)
 """Seeds on which estimates were looked at; nothing is reported of them."""
 REPORTED: Final = range(200, 240)
 SHORT: Final = range(200, 208)
+"""For tests: too few to tell the calibration loss by."""
 MISLEADING: Final = 2.0
 """log10 of the ratio for the wrong side from which a weighing misleads."""
 

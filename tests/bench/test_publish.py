@@ -21,13 +21,14 @@ def test_the_page_takes_the_figures_of_a_run(tmp_path: Path, monkeypatch: pytest
     page = tmp_path / "page.md"
     page.write_text(publish.PAGE.read_text(encoding="utf-8"), encoding="utf-8")
     monkeypatch.setattr(publish, "PAGE", page)
-    for name, figure in (("auc_shift", 0.9), ("kernel_actions_per_s", 400_000.0)):
+    for name, figure in (("auc_shift", 0.9), ("kernel_actions_per_s", 400_000.0), ("hour_cllr", 0.91)):
         (tmp_path / name).write_bytes(
             to_json([entry(name, exact(figure), "", reach=Reach(0.5), peers={}, why_short=None)])
         )
-    assert publish.main([str(tmp_path / "auc_shift"), str(tmp_path / "kernel_actions_per_s")]) == 0
+    assert publish.main([str(tmp_path / name) for name in ("auc_shift", "kernel_actions_per_s", "hour_cllr")]) == 0
     text = page.read_text(encoding="utf-8")
     assert "| auc_shift | 0.900 |" in text
     assert "| kernel_actions_per_s | 400,000 |" in text
+    assert "| hour_cllr | 0.910 |" in text
     assert "Measured at commit `" in text
     assert text.count("<!--") == publish.filled(text, "quality", "").count("<!--")

@@ -11,7 +11,8 @@ from countersign.investigate.examining import investigate
 from countersign.investigate.facts import Facts
 from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.proposition import KEYS
-from countersign.investigate.weighing import CANNOT_TELL
+from countersign.investigate.validation import NOT_VALIDATED, VALIDATED, validated
+from countersign.investigate.weighing import CANNOT_TELL, capped
 from countersign.plugins import load
 from countersign.report.sections.looked import QUESTIONS
 from countersign.testing.cases import Case, cases
@@ -63,10 +64,30 @@ def check_finding(one: Finding) -> None:
         assert math.isfinite(ratio.low)
         assert math.isfinite(ratio.high)
     if one.basis == "measured":
-        assert one.cases > 0
+        check_validated(one)
+    else:
+        assert one.cases == 0
     if one.assumes:
         assert one.assumed
         assert len({one.ratios[key].log10 for key in one.assumed}) == 1
+
+
+def check_validated(one: Finding) -> None:
+    """A measured finding has a row in the table of validations, says where from, and says no more than its row."""
+    row = VALIDATED[one.name]
+    assert one.cases == row.cases
+    assert validated(one.name) in one.source
+    levels = [ratio.log10 for ratio in capped(one).values()]
+    assert max(levels) - min(levels) <= row.cap + 1e-9
+
+
+def test_every_finding_is_either_validated_or_named_among_those_that_are_not(every_case: tuple[Case, ...]) -> None:
+    names = {
+        one.name for case in every_case for examination in EXAMINATIONS for one in examination(case.facts)
+        if isinstance(one, Finding)
+    }  # fmt: skip
+    assert names <= {*VALIDATED, *NOT_VALIDATED}
+    assert not set(VALIDATED) & set(NOT_VALIDATED)
 
 
 @every_examination

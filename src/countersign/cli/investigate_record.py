@@ -55,7 +55,8 @@ def _weighing(one: Evaluation) -> dict[str, Any]:
 def _finding(one: Finding) -> dict[str, Any]:
     return {
         "name": one.name, "group": one.group, "because": visible(one.because), "basis": one.basis,
-        "source": visible(one.source), "cases": one.cases, "exhibits": [visible(ref) for ref in one.exhibits],
+        "source": visible(one.source), "cases": one.cases, "history": one.history,
+        "exhibits": [visible(ref) for ref in one.exhibits],
         "ratios": {
             key: {"log10": _short(ratio.log10), "low": _short(ratio.low), "high": _short(ratio.high)}
             for key, ratio in one.ratios.items()

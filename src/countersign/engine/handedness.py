@@ -1,5 +1,6 @@
 """Learns whose hands an account's past actions show, and says whose the incident's look like: a minute's work."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -10,8 +11,7 @@ import pyarrow.compute as pc
 from countersign.activity import Activity, from_columns
 from countersign.engine.verdict import Verdict
 from countersign.investigate.facts import Facts, Hand
-from countersign.investigate.hands import find_operators, learn_hands
-from countersign.investigate.hands.operators import Operators
+from countersign.investigate.hands import HandModel, Operators, find_operators, learn_hands
 from countersign.investigate.span import first_time
 
 MOST_PAST: Final = 1_500
@@ -26,21 +26,31 @@ def with_hands(facts: Facts, verdict: Verdict) -> Facts:
     there is too little to tell even two hands apart.
     """
     first = first_time(facts)
-    ids = {one.id for one in facts.actions if one.published}
-    if first is None or not ids:
+    if first is None or not any(one.published for one in facts.actions):
         return facts
     past = _past(facts, verdict)
-    operators = find_operators(past, facts.home_zone)
-    model = learn_hands(past, operators.whose, facts.home_zone, data="this account's own actions before")
-    if model is None:
+    operators, model = hands_of(past, facts.home_zone)
+    hand = hand_of(model, past, facts.actions) if model else None
+    if hand is None:
         return facts
-    together = model.together([*past, *(one for one in facts.actions if one.published)], ids)
-    hand = Hand(
-        action=facts.actions[0].id, log10=together, cases=model.cases, source=model.source, together=len(ids)
-    )  # fmt: skip
-    return msgspec.structs.replace(
-        facts, hands=(hand,) if together else (), operators=tuple(one.label for one in operators.operators)
-    )
+    labels = tuple(one.label for one in operators.operators)
+    return msgspec.structs.replace(facts, hands=(hand,), operators=labels)
+
+
+def hands_of(past: Sequence[Activity], zone: str) -> tuple[Operators, HandModel | None]:
+    """Return the operators found in an account's past actions, and what was learned of them (None: too little)."""
+    operators = find_operators(past, zone)
+    return operators, learn_hands(past, operators.whose, zone, data="this account's own actions before")
+
+
+def hand_of(model: HandModel, past: Sequence[Activity], actions: Sequence[Activity]) -> Hand | None:
+    """Return whose hand these actions, taken to be one hand's, look like; None where none of them has a time."""
+    timed = [one for one in actions if one.published]
+    ids = {one.id for one in timed}
+    together = model.together([*past, *timed], ids)
+    if not together:
+        return None
+    return Hand(action=actions[0].id, log10=together, cases=model.cases, source=model.source, together=len(ids))
 
 
 def groups(verdict: Verdict, account: str, platform: str, home_zone: str) -> Operators:

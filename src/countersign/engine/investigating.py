@@ -86,7 +86,8 @@ def told(evaluation: Evaluation) -> dict[str, Any]:
         "findings": [
             {
                 "because": visible(one.because), "basis": one.basis, "cases": one.cases, "group": one.group,
-                "exhibits": list(map(visible, one.exhibits)), "name": one.name, "source": visible(one.source),
+                "exhibits": list(map(visible, one.exhibits)), "history": one.history, "name": one.name,
+                "source": visible(one.source),
                 "ratios": {key: _text(ratio.log10) for key, ratio in one.ratios.items()},
             }
             for one in evaluation.findings

@@ -8,7 +8,7 @@ import msgspec
 from countersign.investigate.finding import Finding, Missing
 from countersign.investigate.proposition import Key
 
-METHOD = "1"
+METHOD = "2"
 """The version of the weighing: a change of any rule or number gives it another."""
 
 Pair = tuple[Key, Key]

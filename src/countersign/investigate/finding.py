@@ -15,8 +15,8 @@ Group = Literal["session", "behaviour", "content", "timeline", "crowd", "client"
 """What depends on each other: findings of one group are fused, never summed."""
 
 Basis = Literal["measured", "published", "estimate", "direction"]
-"""Where a ratio comes from: measured on named data, published, an expert's estimate with a range, or no number at
-all: then it says only which way it points."""
+"""Where a ratio comes from: measured, which is validated on named data (`countersign.investigate.validation`);
+published; an expert's estimate with a range; or no number at all: then it says only which way it points."""
 
 
 class Ratio(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,8 +34,12 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     difference of two is the log10 likelihood ratio of that pair). A proposition that is not named expects it as the
     mean of those named does (ratio 0 against it is not claimed: it takes no part). `because` is the sentence for a
     reader; `exhibits` are ids of actions, or references of access evidence ("mail:SHA-256"); `source` says where the
-    numbers come from, with the data's name or the range's reason; `cases` is how many validation cases stand behind
-    them (0: none; the cap on |log10 LR| follows from it). Source: ENFSI guideline for evaluative reporting (2015).
+    numbers come from, with the data's name or the range's reason. Source: ENFSI guideline for
+    evaluative reporting (2015).
+
+    Two counts bound what it may say (`countersign.investigate.weighing.cap_of`). `cases` are validation cases: on named
+    data whose truth was known, on the smaller of two sides (0: not validated; only a measured finding has any).
+    `history` is how much of the account's own past the team's share was counted from (0: nothing was counted).
     """
 
     name: str
@@ -46,6 +50,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     basis: Basis
     source: str
     cases: int = 0
+    history: int = 0
     vouched: bool = False
     """Whether all that it rests on is signed by the platform."""
     assumes: str = ""

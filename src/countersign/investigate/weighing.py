@@ -64,8 +64,7 @@ def fuse(findings: Sequence[Finding]) -> dict[Group, Levels]:
 def capped(finding: Finding) -> Levels:
     """Return a finding's ratios for all explanations, against its best; none is further below it than its cap.
 
-    Who is not named expects what was seen as the mean of those named does. Measured findings are capped by how many
-    cases stand behind them, all others by `FINDING_CAP`.
+    Who is not named expects what was seen as the mean of those named does. What a cap is: `cap_of`.
     """
     named = {key: ratio for key, ratio in finding.ratios.items() if key in KEYS}
     mean = sum(ratio.log10 for ratio in named.values()) / len(named)
@@ -75,10 +74,14 @@ def capped(finding: Finding) -> Levels:
 
 
 def cap_of(finding: Finding) -> float:
-    """Return the most (log10) that a finding may say: no more than its validation cases can show."""
-    if finding.basis == "measured":
-        return min(FINDING_CAP, math.log10(max(finding.cases, 1)))
-    return FINDING_CAP
+    """Return the most (log10) that a finding may say: no more than its validation cases, and than its own history.
+
+    So many cases of known truth, or so many past things of the account, can show no larger ratio. What was not
+    validated is no measurement, and is held by `FINDING_CAP` and its history alone.
+    """
+    bounds = [finding.cases] if finding.basis == "measured" else []
+    bounds += [finding.history] if finding.history else []
+    return min([FINDING_CAP, *(math.log10(max(bound, 1)) for bound in bounds)])
 
 
 def totals(fused: Mapping[Group, Levels]) -> dict[Key, float]:

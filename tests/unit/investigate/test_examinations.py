@@ -1,7 +1,7 @@
 """What each examination says of facts that are made so that only it has something to say."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 import pytest
@@ -86,7 +86,7 @@ class TestSignIn:
         one = found(sign_in.examine(facts(**listed(strange))))
         assert between(one, "outsider", "slip") > 1.0
         assert one.basis == "measured"
-        assert one.cases == 50
+        assert one.history == 50
         assert one.because.startswith("new device, from a network new to it, of a kind never used")
         assert strange.ref in one.exhibits
 
@@ -154,6 +154,19 @@ class TestSignIn:
 
 
 class TestClient:
+    CLIENTS: ClassVar = {"Twitter for iPhone": 9_000, "DeskRelay": 1_000}
+
+    def test_a_team_that_takes_up_a_new_application_is_not_taken_for_an_outsider_by_over_100(self) -> None:
+        for new in ("NewRelay", "Twitter for iPad"):
+            one = found(client.examine(facts(action(instrument=new), clients=self.CLIENTS)))
+            assert 0 < between(one, "outsider", "slip") < 1.5
+            assert one.basis == "measured"
+            assert one.history == 10_000
+
+    def test_the_usual_application_speaks_for_the_team(self) -> None:
+        one = found(client.examine(facts(action(instrument="DeskRelay"), clients=self.CLIENTS)))
+        assert between(one, "slip", "outsider") > 0.5
+
     def test_an_application_let_in_days_before_speaks_for_it(self) -> None:
         grant = Session(
             account="111", platform="x", kind="application", client="Boost", opened=START - timedelta(days=4)
@@ -171,7 +184,8 @@ class TestClient:
         assert abs(between(one, "outsider", "slip")) < 0.7
 
     def test_few_past_actions_give_a_direction_only(self) -> None:
-        assert found(client.examine(facts(action(instrument="Mac"), clients={"Web": 5}))).basis == "direction"
+        one = found(client.examine(facts(action(instrument="Mac"), clients={"Web": 99})))
+        assert (one.basis, one.cases, one.history) == ("direction", 0, 0)
 
     def test_a_platform_that_names_no_client_says_nothing(self) -> None:
         assert client.examine(facts(clients={"Web": 500})) == ()
@@ -183,7 +197,7 @@ class TestHours:
         one, other = hours.examine(facts(hours=by_day))
         assert isinstance(one, Finding)
         assert 0 < between(one, "outsider", "slip") < 1
-        assert one.cases == 150
+        assert one.history == 150
         assert isinstance(other, Missing)
 
     def test_an_action_without_a_time_has_no_hour(self) -> None:
@@ -212,8 +226,8 @@ class TestHand:
     def test_a_strangers_hand_speaks_against_all_of_the_team(self) -> None:
         strange = Hand(action="x:111:like:1", log10={"operator A": -1.5, "unknown": 0.5}, cases=800, source="T6")
         one = found(hand.examine(facts(hands=(strange,))))
-        assert between(one, "outsider", "insider") == pytest.approx(2.0)
-        assert between(one, "outsider", "staged") < 2.0
+        assert between(one, "outsider", "insider") == pytest.approx(hand.SHRUNK * 2.0)
+        assert between(one, "outsider", "staged") < hand.SHRUNK * 2.0
 
     def test_it_says_no_more_than_its_cases_can_show(self) -> None:
         sure = Hand(action="x:111:like:1", log10={"operator A": 9.0, "unknown": 0.0}, cases=100, source="T6")
@@ -333,5 +347,6 @@ class TestTheOthers:
         done = Activity(id="b", native_id=key, platform="bluesky", verb="like", actor="111", published=START)
         assert between(found(fingerprint.examine(facts(done, clocks=(9,) * 80))), "outsider", "slip") > 1
         assert between(found(fingerprint.examine(facts(done, clocks=(3,) * 80))), "slip", "outsider") > 0.5
+        assert found(fingerprint.examine(facts(done, clocks=(3,) * 80))).basis == "estimate"
         assert fingerprint.examine(facts(done, clocks=(3,) * 10)) == ()
         assert fingerprint.examine(facts(action(), clocks=(3,) * 80)) == ()

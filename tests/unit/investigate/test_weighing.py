@@ -71,6 +71,13 @@ def test_a_measured_finding_says_no_more_than_its_cases_can_show() -> None:
     assert log10(nothing, "outsider", "slip") == 0.0
 
 
+def test_a_finding_says_no_more_than_the_accounts_own_history_can_show() -> None:
+    few = finding("hand", basis="measured", cases=500, more={"history": 50}, outsider=0.0, slip=-3.0)
+    assert log10(weigh(1, [few]), "outsider", "slip") == pytest.approx(1.69897)
+    counted = finding("fingerprint", more={"history": 40}, outsider=0.0, slip=-3.0)
+    assert log10(weigh(1, [counted]), "outsider", "slip") == pytest.approx(1.60206)
+
+
 def test_a_direction_is_shown_and_weighs_nothing() -> None:
     found = weigh(1, [finding("undo", "timeline", basis="direction", outsider=0.0, slip=-2.0)])
     assert log10(found, "outsider", "slip") == 0.0

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from countersign.investigate.scale import whole
+from countersign.investigate.validation import NOT_VALIDATED, VALIDATED
 from countersign.report import READERS, Reader, Signature, compose, render
 from countersign.report.composing import people
 from countersign.report.document import Items, Paragraph
@@ -52,6 +53,31 @@ def test_not_looked_at_is_never_shown_as_nothing_found() -> None:
     page = render(compose(case(), "public", salt_of), "md").decode()
     assert "By which application? | not looked at" in page
     assert "as usual in every action: In which language?" in page
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_every_examination_stands_with_how_it_was_validated_or_that_it_was_not(reader: Reader) -> None:
+    page = render(compose(case(), reader, salt_of), "md").decode()
+    _, _, table = page.partition("Examinations and how they were validated:")
+    for name, one in VALIDATED.items():
+        assert f"| {name} | measured | {one.accounts} {one.on} | {one.cases} a side, " in table
+        assert f"| {one.cllr:.2f} | {one.loss:.3f} | {one.cases} (" in table
+    estimates = next(line for line in table.splitlines() if "expert's estimate; not validated | -" in line)
+    assert all(name in estimates for name in NOT_VALIDATED)
+    assert "| 1,000 (" in estimates
+
+
+def test_what_others_plugged_in_is_not_vouched_for() -> None:
+    foreign = msgspec.structs.replace(evaluation().findings[0], name="<b>moon</b>", basis="measured", cases=30)
+    weighed = msgspec.structs.replace(evaluation(), findings=(foreign,))
+    page = render(compose(case(evaluation=weighed), "public", salt_of), "html").decode()
+    assert "not by this program: see the finding" in page
+    assert "<b>moon" not in page
+
+
+def test_where_nothing_was_weighed_no_validation_is_told() -> None:
+    page = render(compose(case(evaluation=None), "inside", salt_of), "md").decode()
+    assert "how they were validated" not in page
 
 
 def test_what_was_not_weighed_is_said_to_be_not_looked_at() -> None:

@@ -11,6 +11,7 @@ from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.proposition import Key
 from countersign.investigate.requests import to_people
 from countersign.investigate.span import first_time, is_timed
+from countersign.investigate.validation import cases_of, validated
 
 ENOUGH: Final = 100
 """Past actions below which an hour's share is chance."""
@@ -45,10 +46,12 @@ def _habit(facts: Facts, when: datetime) -> Finding:
         "outsider": FLAT, "app": FLAT, "platform": FLAT,
     }  # fmt: skip
     return Finding(
-        name="hour", group="behaviour", ratios=expected(shares, 1.5), basis="measured", cases=total // RUN,
+        name="hour", group="behaviour", ratios=expected(shares, 1.5), basis="measured",
+        cases=cases_of("hour"), history=total // RUN,
         because=f"{hour:02d}:00-{(hour + 1) % 24:02d}:00 at home: {facts.hours[hour]:,} of {total:,} past actions",
         exhibits=tuple(one.id for one in facts.actions),
-        source=f"team: this account's own {total:,} actions (in runs of {RUN}); others: at any hour alike",
+        source=f"team: this account's own {total:,} actions (in runs of {RUN}); others: at any hour alike; "
+        f"the team against an outsider {validated('hour')}",
     )  # fmt: skip
 
 

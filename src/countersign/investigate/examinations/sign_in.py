@@ -12,6 +12,7 @@ from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.proposition import Key
 from countersign.investigate.requests import access_log
 from countersign.investigate.span import first_time, is_timed, last_time
+from countersign.investigate.validation import cases_of, validated
 
 SLACK: Final = timedelta(minutes=15)
 """How long before the first action, or after the last, a sign-in still counts as there: platforms write them late."""
@@ -39,8 +40,8 @@ NO_SIGN_IN: Final = frozenset({"device", "presence", "key", "application"})
 HIDDEN: Final = 0.08
 """How often an access is missing from a platform's list (an app password, a list that is late)."""
 _SOURCE: Final = (
-    "team: measured on this account's own {:,} sign-ins, each against those before it; outsider: published (Wiefling "
-    "et al. 2022) and an estimate; staged, application, platform: estimates"
+    "team: counted on this account's own {:,} sign-ins, each against those before it; outsider: published (Wiefling "
+    "et al. 2022) and an estimate; the team against an outsider {}; staged, application, platform: estimates"
 )
 
 
@@ -77,7 +78,7 @@ def _weighed(facts: Facts, before: Sequence[SignIn], there: Sequence[SignIn]) ->
     found = max(there, key=lambda one: (level(_network(one), seen), level(_device(one), known)))
     new, device = level(_network(found), seen), level(_device(found), known)
     joint = list(zip(levels(past), levels(devices), strict=True))
-    team, cases = share(joint, (new, device), 8)
+    team, counted = share(joint, (new, device), 8)
     told = bool(_device(found))
     usual = len(there) > 1 and new + device > 0
     shares: dict[Key, float] = dict.fromkeys(TEAM, team)
@@ -87,8 +88,10 @@ def _weighed(facts: Facts, before: Sequence[SignIn], there: Sequence[SignIn]) ->
     shares["app"] = shares["platform"] = chance * (1.0 if new + device == 0 else max(team, 0.02))
     beside = " (beside a usual one)" if usual else ""
     return Finding(
-        name="sign-in", group="session", ratios=expected(shares), basis="measured", cases=cases,
-        because=f"{_said(found, new, device)}{beside}", exhibits=_refs(there), source=_SOURCE.format(cases),
+        name="sign-in", group="session", ratios=expected(shares), basis="measured",
+        cases=cases_of("sign-in"), history=counted,
+        because=f"{_said(found, new, device)}{beside}", exhibits=_refs(there),
+        source=_SOURCE.format(counted, validated("sign-in")),
         vouched=all(one.vouched == "platform-signed" for one in there),
         assumes="the team signs in from access as new as this to the account" if new + device else "",
         assumed=TEAM if new + device else (),

@@ -3,6 +3,7 @@
 from countersign.investigate.evaluation import METHOD
 from countersign.report.case import Bundle, Case, CaseAct, Reply
 from countersign.report.document import Block, Items, Paragraph, Sentence, Table
+from countersign.report.sections.validated import validations
 from countersign.report.words import Code, Words
 from countersign.text import count, counted, utc
 
@@ -84,6 +85,8 @@ def method(case: Case) -> tuple[Block, ...]:
         Paragraph(sentences=(Sentence(words=(first,)), Sentence(words=(habit,)))),
         Items(sentences=tuple(Sentence(words=(one,)) for one in ASSUMPTIONS)),
     ]
+    if case.evaluation:
+        blocks += validations(case.evaluation.findings)
     if case.code:
         rows = tuple(
             ((one.name,), (one.group,), (f"{one.package} {one.version}",), (Code(value=one.sha256),))

@@ -211,7 +211,8 @@ def _finding_row(case: Case, finding: Finding, pair: tuple[Key, Key]) -> tuple[W
         ratio = "a direction only" if finding.basis == "direction" else "not compared"
     else:
         ratio = one_to(first.log10 - second.log10)
-    behind = f"{finding.basis}: {finding.source}" + (f" ({finding.cases} cases)" if finding.cases else "")
+    behind = f"{finding.basis}: {finding.source}"  # a measured one says there on how many cases it was validated
+    behind += f" ({finding.cases} cases)" if finding.cases and finding.basis != "measured" else ""
     exhibits = ", ".join(map(str, sentence.exhibits)) or "-"
     return sentence.words, (exhibits,), (ratio,), told(behind, case.known, own=case.own)
 
