@@ -28,6 +28,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     again: str
     kept: bool
+    store: str = ""
+    """The option that names the store again, where it is not the usual one."""
 
 
 def about_what(run: Callable[..., int]) -> Callable[..., int]:
@@ -52,7 +54,8 @@ def ask(console: Console, what: Sequence[str], source: str | None, store: str | 
     from countersign.engine.embedded import check
 
     verdict = check(read_files(console, what, source), console.settings) if files else kept_verdict(console, what)
-    return Asked(verdict=verdict, again=_again(console, what, store if not files else None), kept=not files)
+    named = f"--store {shlex.quote(store)}" if store and not files else ""
+    return Asked(verdict=verdict, again=_again(console, what, named), kept=not files, store=named)
 
 
 def _nothing_to_ask(what: Sequence[str]) -> UsageError:
@@ -63,11 +66,10 @@ def _nothing_to_ask(what: Sequence[str]) -> UsageError:
     )
 
 
-def _again(console: Console, what: Sequence[str], store: str | None) -> str:
+def _again(console: Console, what: Sequence[str], store: str) -> str:
     """Return the arguments that name the same thing again, to be pasted into a shell."""
     words = [shlex.quote(visible(name)) for name in what]
-    if store:
-        words += ["--store", shlex.quote(store)]
+    words += [store] if store else []
     if console.settings.origins.get("account.home_zone") == "flag":
         words += ["--zone", console.settings.config.account.home_zone]
     return " ".join(words)

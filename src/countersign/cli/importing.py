@@ -1,5 +1,6 @@
 """`import`: keeps the history of an account that its user runs, and says what was read and what was not."""
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -10,6 +11,7 @@ import pyarrow.compute as pc
 from countersign.cli.asking import read_files
 from countersign.cli.command import command as make_command
 from countersign.cli.console import Console
+from countersign.cli.due import say_due
 from countersign.cli.kept import held_of, keep
 from countersign.cli.naming import account_named
 from countersign.cli.rows import whose
@@ -58,6 +60,7 @@ def command(
             result = keep(console, taken.store, reading, accounts=wanted, captures=captures, by=login())
             span = taken.span_since(before)
         _write(console, one.paths, reading, wanted, result, span)
+    say_due(console, again=f"--store {shlex.quote(store)}" if store else "")
     console.next("countersign check" + (f" --store {store}" if store else ""))
     return 0
 

@@ -9,6 +9,7 @@ from countersign.cli import exits
 from countersign.cli.asking import about_what
 from countersign.cli.command import command as make_command
 from countersign.cli.console import Console
+from countersign.cli.due import say_due
 from countersign.cli.investigate_record import evaluation_record
 from countersign.cli.investigate_text import evaluation_lines
 from countersign.cli.investigation import Subject, seal_weighing, subject
@@ -53,6 +54,8 @@ def command(
     console.code = exits.CANNOT_TELL if ours.answer == CANNOT_TELL else exits.FOUND
     leaf = seal_weighing(console, ours, meant.facts) if meant.asked.kept else None
     _write(console, meant, ours, theirs, leaf)
+    if meant.asked.kept:
+        say_due(console, again=meant.asked.store)
     return console.code
 
 

@@ -43,6 +43,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """The state of the log that a report is about: its size, when that was, and its checkpoint in words."""
 
     made: datetime
+    size: int
     checkpoint: str
     custody: tuple[Custody, ...]
 
@@ -67,7 +68,7 @@ def state_of(store: Store) -> State | None:
     note = store.log.note(size)
     assert note is not None  # every transaction signs one
     return State(
-        made=instant(store.log.leaf(last).entry.seen), checkpoint=checkpoint_words(note),
+        made=instant(store.log.leaf(last).entry.seen), size=last + 1, checkpoint=checkpoint_words(note),
         custody=tuple(one for one in custody if one.leaf <= last and one.leaf not in own),
     )  # fmt: skip
 

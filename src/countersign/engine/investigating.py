@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from countersign.activity import Activity, from_columns
-from countersign.engine.verdict import Reading, Verdict
+from countersign.engine.verdict import MADE_UP, Reading, Verdict
 from countersign.incident.incident import Incident
 from countersign.investigate.evaluation import Evaluation
 from countersign.investigate.facts import Elsewhere, Facts, Hand, SignIn, Statement
@@ -18,8 +18,6 @@ from countersign.store import Store
 from countersign.store.access import Access
 from countersign.text import visible
 
-MADE_UP: Final = "demo"
-"""The source of made-up accounts: their lists of sign-ins are whole up to the last one."""
 CROWD: Final = timedelta(hours=1)
 """How near the same thing on another account must be to be the same event (method.md 10.4)."""
 MOST_ELSEWHERE: Final = 1000
@@ -42,6 +40,7 @@ def facts_of(verdict: Verdict, incident: Incident, home_zone: str, beside: Besid
     since, until = _covered(told.access)
     return msgspec.structs.replace(
         facts,
+        handle=_handle(reading, incident),
         operators=told.operators,
         sign_ins=told.access.sign_ins,
         sign_ins_from=since,
@@ -66,6 +65,11 @@ def access_of(reading: Reading, incident: Incident) -> Access:
     identities = [one for one in reading.identities if one.account == incident.account]
     with opened([]) as networks:
         return joined([], sessions, identities, networks)
+
+
+def end_of_story(facts: Facts) -> datetime | None:
+    """Return from when deadlines of a made-up account are looked at; None for a real one, where today counts."""
+    return facts.as_of if all(one.source == MADE_UP for one in facts.actions) else None
 
 
 def enter(store: Store, evaluation: Evaluation, facts: Facts, *, tool: str) -> int:
@@ -110,6 +114,11 @@ def _subject(verdict: Verdict, incident: Incident, home_zone: str) -> Subject:
     )
 
 
+def _handle(reading: Reading, incident: Incident) -> str:
+    whose = [one for one in reading.identities if (one.account, one.platform) == (incident.account, incident.platform)]
+    return next((one.handle for one in whose if one.handle), "")
+
+
 def _last(verdict: Verdict, incident: Incident) -> Iterator[datetime]:
     last = pc.max(_own(verdict.reading.actions, incident)["time"]).as_py()
     yield last or incident.ended or incident.alarm_time or datetime.min.replace(tzinfo=UTC)
@@ -129,6 +138,7 @@ def _covered(access: Access) -> tuple[datetime | None, datetime | None]:
 
 
 def _whole(one: SignIn) -> bool:
+    """Say whether a sign-in stands in a list of all of them: those of made-up accounts are whole up to the last one."""
     return one.session.source == MADE_UP and one.session.kind == "ip use"
 
 

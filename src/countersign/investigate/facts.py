@@ -90,6 +90,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     incident: Incident
     account: str
     platform: str
+    handle: str = ""
+    """What people call the account, as its platform said last; empty where it is not known."""
     home_zone: str
     as_of: datetime
     actions: tuple[Activity, ...]
