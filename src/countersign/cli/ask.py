@@ -23,7 +23,7 @@ from countersign.investigate.examining import investigate
         "countersign ask                                     what is still to be asked for, the soonest first",
         "countersign ask 1                                   what to ask whom, the most useful first",
         "countersign ask 1 --for access-log > letter.txt     one request, ready to be sent",
-        "countersign ask 1 --for access-log --sent           seal that it was sent; --refused, --nothing-held, ...",
+        "countersign ask 1 --for access-log --sent           seal that it was sent, or --refused",
         'countersign ask 1 --answer "operator C=by mistake"  seal what somebody said',
         "countersign ask --calendar reminders.ics            reminders for a phone",
     ),

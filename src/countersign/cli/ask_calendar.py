@@ -89,10 +89,14 @@ def _day(one: Entry) -> LastDay:
         uid=_uid(one.platform, one.account, str(one.incident), request.name),
         day=request.until.astimezone(UTC).date(),
         title=f"Last day: {request.name} of incident {one.incident}, {one.called}",
-        says=f"{request.what}. Who has it: {request.holder}. {standing(request).capitalize()}.\n"
+        says=f"{request.what}. Who has it: {request.holder}. {_capital(standing(request))}.\n"
         f"The letter: countersign ask {one.incident} --for {request.name}\n{request.why_until}",
         called_off=not request.is_open,
     )  # fmt: skip
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _uid(*parts: str) -> str:

@@ -15,6 +15,7 @@ from countersign.cli.kept import open_store
 from countersign.cli.sealing import login
 from countersign.cli.tables import write_json, write_line
 from countersign.engine.answers import ANSWERS, Said, seal_statement
+from countersign.engine.reminding import note
 from countersign.engine.requesting import seal_asked
 from countersign.errors import SourceError, UsageError
 from countersign.investigate.asked import Asked, Outcome, standing
@@ -78,6 +79,7 @@ def seal_became(console: Console, meant: Subject, missing: Sequence[Missing], do
             opened, meant.incident.number, said, letter=text, account=meant.facts.account,
             platform=meant.facts.platform,
         )  # fmt: skip
+        note(opened, meant.incident.number, sealed)
     _write(console, meant, sealed, request)
     return exits.NOTHING
 

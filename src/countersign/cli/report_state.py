@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from countersign.engine.requesting import asked_in
 from countersign.errors import EvidenceError
 from countersign.evidence import canonical
 from countersign.evidence.bundle.documents import Statement
@@ -15,10 +16,12 @@ from countersign.evidence.note import Checkpoint, parse_checkpoint, parse_note
 from countersign.evidence.verify import FALSE, UNREADABLE, verify_bundle
 from countersign.evidence.verify.bag import open_bag
 from countersign.evidence.verify.reading import take
+from countersign.investigate.asked import Asked
 from countersign.report.case import Bundle, CaseAct, CaseExhibit
 from countersign.report.readers import SaltOf
 from countersign.report.words import Held, Words
 from countersign.store import Store
+from countersign.text import day
 
 REPORT_ACT, SENTENCE_ACT, CORRECTION_ACT, CLAIM_ACT = "report", "report-sentence", "report-correction", "claim"
 """What a custody entry says was done: a report was written, a sentence vouched for, something corrected, claimed."""
@@ -119,6 +122,12 @@ def acts_of(state: State, number: int, captured: frozenset[int]) -> tuple[CaseAc
     return tuple(act for one in state.custody if (act := _act(one, number, brought)) is not None)
 
 
+def asked_about(state: State, number: int) -> tuple[Asked, ...]:
+    """Return what was done about the requests of an incident, oldest first."""
+    mine = (one for one in state.custody if one.said.get("incident") == number)
+    return tuple(asked for one in mine if (asked := asked_in(one.said, one.leaf)) is not None)
+
+
 def corrections_of(state: State, number: int) -> tuple[CaseAct, ...]:
     """Return what was corrected in the report of an incident."""
     mine = [one for one in state.custody if _is(one, CORRECTION_ACT, number)]
@@ -186,6 +195,9 @@ def _exhibit(store: Store, leaf: int, number: int, what: Words) -> CaseExhibit:
 
 def _act(one: Custody, number: int, brought: set[int]) -> CaseAct | None:
     act = one.said["act"]
+    asked = asked_in(one.said, one.leaf)
+    if asked is not None:
+        return _said(one, _asked(asked)) if one.said.get("incident") == number else None
     if act == "import":
         return _said(one, ("imported files that hold its records",)) if one.leaf in brought else None
     if one.said.get("incident") != number:
@@ -195,6 +207,19 @@ def _act(one: Custody, number: int, brought: set[int]) -> CaseAct | None:
         CLAIM_ACT: "entered what was said in public", CORRECTION_ACT: "corrected the report",
     }.get(act)  # fmt: skip
     return _said(one, (words,)) if words else None
+
+
+def _asked(one: Asked) -> Words:
+    """Return what became of a request, with whom it was sent to and their number for it."""
+    on = day(datetime(one.on.year, one.on.month, one.on.day, tzinfo=UTC))
+    words: Words = ({
+        "sent": f"sent the request {one.name} on {on}", "refused": f"the request {one.name} was refused on {on}",
+        "nothing held": f"the request {one.name} was answered on {on}: nothing is held",
+        "received": f"what the request {one.name} asked for came on {on}",
+    }[one.outcome],)  # fmt: skip
+    to: Words = (" to " if one.outcome == "sent" else " by ", Held(kind="person", value=one.to)) if one.to else ()
+    reference: Words = (", their reference ", Held(kind="id", value=one.reference)) if one.reference else ()
+    return (*words, *to, *reference)
 
 
 def _said(one: Custody, what: Words) -> CaseAct:

@@ -9,7 +9,7 @@ import msgspec
 from countersign import __version__
 from countersign.engine.verdict import MADE_UP, Verdict
 from countersign.incident.incident import Incident
-from countersign.investigate.asked import ANSWERED_STATES
+from countersign.investigate.asked import ANSWERED_STATES, Asked, Request
 from countersign.investigate.windows import LONGEST
 from countersign.store import Reminders, Store
 
@@ -33,6 +33,22 @@ def refresh(
     ]  # fmt: skip
     if stale:
         store.reminders.save(_looked_at(store, verdict, stale, home_zone, tables))
+
+
+def note(store: Store, incident: int, asked: Asked) -> None:
+    """Have what was done about a request known at once, before anything is looked at again."""
+    for one in store.reminders.every():
+        if one.incident == incident:
+            changed = tuple(_noted(each, asked) for each in one.reminders.requests)
+            store.reminders.save({incident: msgspec.structs.replace(one.reminders, requests=changed)})
+
+
+def _noted(request: Request, asked: Asked) -> Request:
+    if request.name != asked.name:
+        return request
+    return msgspec.structs.replace(
+        request, outcome=asked.outcome, on=asked.on, to=asked.to, reference=asked.reference
+    )  # fmt: skip
 
 
 def _looked_at(

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from countersign.investigate.asked import Asked
 from countersign.investigate.claims import Answered
 from countersign.investigate.evaluation import Evaluation
 from countersign.report.document import Signature
@@ -140,6 +141,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     exhibit_of: Mapping[str, int] = {}
     exhibits: tuple[CaseExhibit, ...] = ()
     acts: tuple[CaseAct, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    """What was done about requests, oldest first."""
     replies: tuple[Reply, ...] = ()
     claims: tuple[Answered, ...] = ()
     corrections: tuple[CaseAct, ...] = ()
