@@ -13,7 +13,8 @@ import icalendar
 import pytest
 
 from countersign.cli import main
-from countersign.store import Store
+from countersign.engine import reminding
+from countersign.store import Reminders, Store
 from tests.e2e.test_command_line import HABIT, START, habit, homes, takeover, write
 from tests.e2e.test_investigating import Done, run
 
@@ -271,6 +272,40 @@ def _moved(row: dict[str, Any], shift: timedelta) -> dict[str, Any]:
 
 
 @pytest.mark.usefixtures("place")
+class TestWhatIsRemembered:
+    def test_nothing_is_looked_at_again_unless_something_was_added(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert run("incidents", "--store", "d.db").code == 1
+        looked: list[int] = []
+
+        def looking(_: object, __: object, stale: list[tuple[Any, str]], *___: object) -> dict[int, Reminders]:
+            looked.extend(incident.number for incident, _ in stale)
+            return {}
+
+        monkeypatch.setattr(reminding, "_looked_at", looking)
+        assert run("incidents", "--store", "d.db").code == 1
+        assert looked == []
+        assert run("mark", "12", "looking", "--store", "d.db").code == 0
+        assert run("incidents", "--store", "d.db").code == 1
+        assert 12 in looked
+
+    def test_what_evidence_answers_is_asked_for_no_more(self, place: Path) -> None:
+        assert one("access-log")["holder"] == "X"
+        rows = "user_id,created_at,ip,user_agent\n1398600512,2026-09-09 01:12:00,203.0.113.7,Firefox\n"
+        (place / "list.csv").write_text(rows)
+        assert run("evidence", "add", "list.csv", "--times-in", "UTC", "--store", "d.db").code == 0
+        assert not any(each["name"] == "access-log" and each["incident"] == 12 for each in listed())
+        kept = asked("12", "--for", "access-log", "--received")
+        assert kept.code == 2, "it was never asked for, and is not missing"
+
+    def test_what_was_asked_for_can_be_said_to_have_come_after_it_was_added(self, place: Path) -> None:
+        asked("12", "--for", "access-log", "--sent")
+        rows = "user_id,created_at,ip,user_agent\n1398600512,2026-09-09 01:12:00,203.0.113.7,Firefox\n"
+        (place / "list.csv").write_text(rows)
+        assert run("evidence", "add", "list.csv", "--times-in", "UTC", "--store", "d.db").code == 0
+        assert asked("12", "--for", "access-log", "--received").code == 0
+
+
+@pytest.mark.usefixtures("place")
 class TestTheCalendar:
     def test_it_holds_the_last_day_of_every_open_request_and_nothing_that_tells_of_people(self) -> None:
         asked("12", "--for", "access-log", "--sent", "--to", "Ada Example", "--on", "2026-09-10")
@@ -296,6 +331,16 @@ class TestTheCalendar:
         assert states == {"deep-links": "CONFIRMED", "presence": "CANCELLED", "access-log": "CONFIRMED"}
         later, earlier = ({event.decoded("SEQUENCE") for event in events_of(name)} for name in ("a.ics", "b.ics"))
         assert min(later) > max(earlier)
+
+    def test_files_without_a_store_have_a_calendar_too(self, place: Path) -> None:
+        rows = (*habit("embassy", HABIT), *takeover("embassy", START + timedelta(days=200)))
+        write(place / "taken.jsonl", (_moved(row, timedelta()) for row in rows))
+        for name in ("a.ics", "b.ics"):
+            assert run("ask", "1", "taken.jsonl", "--calendar", name).code == 0
+        assert Path("a.ics").read_bytes() == Path("b.ics").read_bytes()
+        assert {str(event["SUMMARY"]) for event in events_of("a.ics")} >= {
+            "Last day: access-log of incident 1, embassy on X"
+        }  # fmt: skip
 
     def test_a_file_of_something_else_is_not_written_over(self, place: Path) -> None:
         (place / "keep.txt").write_text("mine")

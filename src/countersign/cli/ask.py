@@ -20,7 +20,7 @@ from countersign.investigate.examining import investigate
 @make_command(
     "ask",
     examples=(
-        "countersign ask                                     what is still to be asked for, the soonest first",
+        "countersign ask                                     what is still to be asked for, by last day",
         "countersign ask 1                                   what to ask whom, the most useful first",
         "countersign ask 1 --for access-log > letter.txt     one request, ready to be sent",
         "countersign ask 1 --for access-log --sent           seal that it was sent, or --refused",
@@ -36,7 +36,9 @@ from countersign.investigate.examining import investigate
 @click.option("--nothing-held", is_flag=True, help="Seal that the holder says that nothing is held.")
 @click.option("--received", is_flag=True, help="Seal that what was asked for came.")
 @click.option("--to", metavar="WHOM", help="To whom it was sent, or who answered.")
-@click.option("--on", type=click.DateTime(("%Y-%m-%d",)), help="On which day; by default today.")
+@click.option(
+    "--on", metavar="DAY", type=click.DateTime(("%Y-%m-%d",)), help="Its day (2026-09-10); by default today."
+)
 @click.option("--reference", metavar="TEXT", help="The other side's number for it.")
 @click.option("--letter", "sent_letter", type=click.Path(), help="The letter as it was sent, if it was changed.")
 @click.option("--answer", "answer", metavar="WHO=ANSWER", help="Seal an answer: yes, by mistake, no, no answer.")
