@@ -36,9 +36,7 @@ from countersign.investigate.examining import investigate
 @click.option("--nothing-held", is_flag=True, help="Seal that the holder says that nothing is held.")
 @click.option("--received", is_flag=True, help="Seal that what was asked for came.")
 @click.option("--to", metavar="WHOM", help="To whom it was sent, or who answered.")
-@click.option(
-    "--on", metavar="DAY", type=click.DateTime(("%Y-%m-%d",)), help="Its day (2026-09-10); by default today."
-)
+@click.option("--on", metavar="DAY", type=click.DateTime(("%Y-%m-%d",)), help="Its day (2026-09-10); by default today.")
 @click.option("--reference", metavar="TEXT", help="The other side's number for it.")
 @click.option("--letter", "sent_letter", type=click.Path(), help="The letter as it was sent, if it was changed.")
 @click.option("--answer", "answer", metavar="WHO=ANSWER", help="Seal an answer: yes, by mistake, no, no answer.")
