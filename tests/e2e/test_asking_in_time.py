@@ -80,7 +80,7 @@ class TestTheList:
         assert days == sorted(days)
         assert "8 Nov 2026" in told.out
         assert "Nothing ends within 14 days." in told.out
-        assert "23 requests came to the last day without an answer" in told.out
+        assert "23 requests are past the last day, without an answer" in told.out
 
     def test_it_is_exit_code_1_if_something_ends_within_the_reminder_time(
         self, monkeypatch: pytest.MonkeyPatch
@@ -220,7 +220,7 @@ class TestWhereverSomebodyLooks:
     def test_a_line_beside_the_output_says_what_is_due(self, command: tuple[str, ...], form: str) -> None:
         told = run(*command, "--store", "d.db", "--format", form)
         assert (
-            "Due: deep-links of incident 12 (X) is deleted in 21 days, not asked yet: countersign ask 12 --store d.db; "
+            "Due: request deep-links of incident 12 (X): deleted in 21 days, not asked yet: countersign ask 12 --store d.db; "
             "2 more: countersign ask --store d.db" in told.said
         )
         assert "Due:" not in told.out
@@ -233,16 +233,18 @@ class TestWhereverSomebodyLooks:
         told = run("doctor", "--store", "d.db")
         assert told.code == 0
         said = " ".join(told.out.split())
-        assert "warn requests Due: deep-links of incident 12 (X) is deleted in 21 days, asked on 10 Sep 2026" in said
+        assert (
+            "warn requests Due: request deep-links of incident 12 (X): deleted in 21 days, asked on 10 Sep 2026" in said
+        )
 
     def test_the_program_alone_says_it_and_so_does_an_import(
         self, place: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
     ) -> None:
         monkeypatch.setenv("COUNTERSIGN_STORE__PATH", str(place / "d.db"))
         assert main([]) == 0
-        assert b"Due: deep-links of incident 12 (X)" in capsysbinary.readouterr().out
+        assert b"Due: request deep-links of incident 12 (X)" in capsysbinary.readouterr().out
         write(place / "other.jsonl", habit("office", 30))
-        assert "Due: deep-links" in run("import", "other.jsonl", "--account", "office", "--store", "d.db").said
+        assert "Due: request deep-links" in run("import", "other.jsonl", "--account", "office", "--store", "d.db").said
 
 
 def test_a_real_account_is_reminded_from_today_on(tmp_path: Path) -> None:
@@ -253,7 +255,7 @@ def test_a_real_account_is_reminded_from_today_on(tmp_path: Path) -> None:
         write(tmp_path / "taken.jsonl", (_moved(row, shift) for row in rows))
         assert run("import", "taken.jsonl", "--account", "embassy", "--store", "d.db").code == 0
         assert "Due" not in run("check", "taken.jsonl").said, "files are only looked at"
-        assert "Due: access-log of incident 1 (X) is deleted in 10 days" in run("check", "--store", "d.db").said
+        assert "Due: request access-log of incident 1 (X): deleted in 10 days" in run("check", "--store", "d.db").said
         told = asked()
         assert told.code == 1
         assert "embassy on X" in told.out
@@ -264,6 +266,29 @@ def test_a_real_account_is_reminded_from_today_on(tmp_path: Path) -> None:
         assert (late.code, "still to come" in late.said) == (2, True)
         assert asked("1", "--for", "access-log", "--received").code == 0
         assert asked().code == 0
+
+
+def test_of_an_office_that_is_only_watched_no_letter_is_written_as_by_its_owner(tmp_path: Path) -> None:
+    with at(tmp_path):
+        rows = (*habit("minister", HABIT), *takeover("minister", START + timedelta(days=200)))
+        write(tmp_path / "taken.jsonl", (_moved(row, timedelta()) for row in rows))
+        kind = (
+            "--kind",
+            "public-office",
+            "--reason",
+            "https://state.example/minister",
+            "--approver",
+            "A",
+            "--approver",
+            "B",
+        )
+        assert run("accounts", "add", "minister", "--platform", "x", *kind, "--store", "d.db").code == 0
+        assert run("import", "taken.jsonl", "--account", "minister", "--store", "d.db").code == 0
+        letter = asked("1", "--for", "access-log").out
+        assert "We do not run it." in letter
+        assert "disclose it to us" not in letter
+        run("report", "1", "--for", "platform", "-o", "request.md", "--store", "d.db")
+        assert "We act for the owner" not in Path("request.md").read_text()
 
 
 def _moved(row: dict[str, Any], shift: timedelta) -> dict[str, Any]:
@@ -314,7 +339,7 @@ class TestTheCalendar:
         events = icalendar.Calendar.from_ical(body).walk("VEVENT")
         days = {str(event.decoded("DTSTART")): str(event["SUMMARY"]) for event in events}
         assert sorted(days) == ["2026-09-30", "2026-10-09", "2026-11-08"]
-        assert days["2026-11-08"] == "Last day: access-log of incident 12, @ExamplianEmb on X"
+        assert days["2026-11-08"] == "Last day to ask X: access-log (incident 12, @ExamplianEmb on X)"
         assert b"Ada" not in body
         assert b"2097415844133926037" not in body
 
@@ -327,7 +352,7 @@ class TestTheCalendar:
         asked("12", "--for", "presence", "--refused")
         asked("--calendar", "a.ics")
         assert uids("a.ics") == uids("b.ics")
-        states = {str(event["SUMMARY"]).split()[2]: str(event["STATUS"]) for event in events_of("a.ics")}
+        states = {str(event["SUMMARY"]).split()[5]: str(event["STATUS"]) for event in events_of("a.ics")}
         assert states == {"deep-links": "CONFIRMED", "presence": "CANCELLED", "access-log": "CONFIRMED"}
         later, earlier = ({event.decoded("SEQUENCE") for event in events_of(name)} for name in ("a.ics", "b.ics"))
         assert min(later) > max(earlier)
@@ -339,7 +364,7 @@ class TestTheCalendar:
             assert run("ask", "1", "taken.jsonl", "--calendar", name).code == 0
         assert Path("a.ics").read_bytes() == Path("b.ics").read_bytes()
         assert {str(event["SUMMARY"]) for event in events_of("a.ics")} >= {
-            "Last day: access-log of incident 1, embassy on X"
+            "Last day to ask X: access-log (incident 1, embassy on X)"
         }  # fmt: skip
 
     def test_a_file_of_something_else_is_not_written_over(self, place: Path) -> None:

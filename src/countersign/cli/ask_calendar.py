@@ -88,7 +88,7 @@ def _day(one: Entry) -> LastDay:
     return LastDay(
         uid=_uid(one.platform, one.account, str(one.incident), request.name),
         day=request.until.astimezone(UTC).date(),
-        title=f"Last day: {request.name} of incident {one.incident}, {one.called}",
+        title=f"Last day to ask {request.holder}: {request.name} (incident {one.incident}, {one.called})",
         says=f"{request.what}. Who has it: {request.holder}. {_capital(standing(request))}.\n"
         f"The letter: countersign ask {one.incident} --for {request.name}\n{request.why_until}",
         called_off=not request.is_open,

@@ -104,7 +104,8 @@ def _text(console: Console, found: Sequence[Standing], identities: Sequence[Iden
     yield f"{counted(due, 'request ends', 'requests end') if due else 'Nothing ends'} within {within}."
     yield from _undated(console, [one for one in found if one.request.until is None])
     if gone:
-        yield f"{counted(gone, 'request')} came to the last day without an answer: countersign ask NUMBER"
+        number = counted(gone, "request is", "requests are")
+        yield f"{number} past the last day, without an answer: countersign ask NUMBER"
     ends = sorted({one.now for one in found if one.kept.reminders.as_of})
     if ends:
         said = f"note: days of a made-up account are counted from the end of its story, {day(ends[-1])}"

@@ -10,8 +10,8 @@ from countersign.cli.investigation import Subject, asked_about, evidence_hash, t
 from countersign.cli.tables import Column, show, write_json
 from countersign.errors import UsageError
 from countersign.investigate.asked import Request, is_gone, requests, standing
-from countersign.investigate.finding import TEAM, Missing
-from countersign.investigate.letter import signed
+from countersign.investigate.finding import Missing
+from countersign.investigate.letter import leaves_the_house, signed
 from countersign.text import day, hanging, listed, visible
 
 COLUMNS = (
@@ -46,7 +46,7 @@ def write_requests(console: Console, meant: Subject, missing: Sequence[Missing],
 def letter(one: Missing, seal: str) -> str:
     """Return the text to send: letters that leave the house get the hash of what we hold, and a place to sign."""
     text = "\n".join(visible(line) for line in one.request.split("\n"))
-    return text if one.holder == TEAM else signed(text, seal)
+    return signed(text, seal) if leaves_the_house(one.request) else text
 
 
 def _record(meant: Subject, one: Missing, request: Request, seal: str) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _beside(meant: Subject, one: Missing, request: Request) -> list[str]:
     said = [f"note: {standing(request)}; ask by: {until(one, today(meant.facts))}"]
     if one.ourselves:
         said.append(f"note: meanwhile {visible(one.ourselves)}")
-    if meant.asked.kept and one.holder != TEAM:
+    if meant.asked.kept and leaves_the_house(one.request):
         again = f" {meant.asked.again}" if meant.asked.again else ""
         said.append(f"Next: countersign ask {meant.incident.number} --for {visible(one.name)} --sent{again}")
     return said

@@ -43,7 +43,7 @@ def due_line(found: tuple[Due, ...], *, again: str = "") -> str:
     ask = f"countersign ask {number} {again}".rstrip()
     more = f"; {counted(len(found) - 1, 'more', 'more')}: countersign ask {again}".rstrip() if found[1:] else ""
     return (
-        f"Due: {visible(request.name)} of incident {number} ({visible(request.holder)}) is deleted "
+        f"Due: request {visible(request.name)} of incident {number} ({visible(request.holder)}): deleted "
         f"{ends(request.until, first.now)}, {standing(request)}: {ask}{more}"
     )
 

@@ -10,8 +10,7 @@ from countersign.cli.asking import ask, home_zone
 from countersign.cli.case import TOOL
 from countersign.cli.console import Console
 from countersign.cli.kept import open_store
-from countersign.engine.answers import statements
-from countersign.engine.investigating import Beside, end_of_story, enter, facts_of
+from countersign.engine.investigating import Beside, beside_of, end_of_story, enter, facts_of
 from countersign.engine.requesting import asked_of
 from countersign.errors import UsageError
 from countersign.evidence.note import parse_checkpoint, parse_note
@@ -74,6 +73,4 @@ def today(facts: Facts) -> datetime:
 
 def _kept(console: Console, incident: Incident) -> Beside:
     with open_store(console) as opened:
-        tables = console.settings.config.evidence.networks
-        access = opened.access(incident.account, incident.platform, tables=tables)
-        return Beside(access=access, statements=statements(opened, incident.number))
+        return beside_of(opened, incident, console.settings.config.evidence.networks)

@@ -1,6 +1,6 @@
 """Investigates an incident that the engine found: gathers the facts from what was read or kept, and weighs them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from countersign.activity import Activity, from_columns
+from countersign.engine.answers import statements
 from countersign.engine.verdict import MADE_UP, Reading, Verdict
 from countersign.incident.incident import Incident
 from countersign.investigate.evaluation import Evaluation
@@ -30,6 +31,17 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
     statements: tuple[Statement, ...] = ()
     hands: tuple[Hand, ...] = ()
     operators: tuple[str, ...] = ()
+    run_by_us: bool = True
+
+
+def beside_of(store: Store, incident: Incident, tables: Sequence[str], access: Access | None = None) -> Beside:
+    """Return what a store adds to an incident; `access` is looked up in tables of networks unless it is given."""
+    kinds = {(one.account, one.platform): one.kind for one in store.accounts()}
+    return Beside(
+        access=access or store.access(incident.account, incident.platform, tables=tables),
+        statements=statements(store, incident.number),
+        run_by_us=kinds.get((incident.account, incident.platform), "own") == "own",
+    )
 
 
 def facts_of(verdict: Verdict, incident: Incident, home_zone: str, beside: Beside | None = None) -> Facts:
@@ -41,6 +53,7 @@ def facts_of(verdict: Verdict, incident: Incident, home_zone: str, beside: Besid
     return msgspec.structs.replace(
         facts,
         handle=_handle(reading, incident),
+        run_by_us=told.run_by_us,
         operators=told.operators,
         sign_ins=told.access.sign_ins,
         sign_ins_from=since,

@@ -54,8 +54,7 @@ def _noted(request: Request, asked: Asked) -> Request:
 def _looked_at(
     store: Store, verdict: Verdict, stale: Sequence[tuple[Incident, str]], home_zone: HomeZone, tables: Sequence[str]
 ) -> dict[int, Reminders]:
-    from countersign.engine.answers import statements
-    from countersign.engine.investigating import Beside, end_of_story, facts_of  # the examinations take time to load
+    from countersign.engine.investigating import beside_of, end_of_story, facts_of  # the examinations take time to load
     from countersign.engine.requesting import asked_of
     from countersign.investigate.asked import requests
     from countersign.investigate.examining import examined
@@ -65,7 +64,7 @@ def _looked_at(
     whose = {(one.account, one.platform) for one, _ in stale}
     access = {(account, platform): store.access(account, platform, tables=tables) for account, platform in whose}
     for one, of in stale:
-        beside = Beside(access=access[one.account, one.platform], statements=statements(store, one.number))
+        beside = beside_of(store, one, tables, access[one.account, one.platform])
         facts = facts_of(verdict, one, home_zone(one.account), beside)
         missing = [each for each in examined(facts) if isinstance(each, Missing)]
         found[one.number] = Reminders(

@@ -20,8 +20,17 @@ SAME_MATTER: Final = timedelta(days=2)
 MOST_ACTIONS: Final = 40
 """Actions that a letter lists: more are better sent as a file."""
 
+TO: Final = "To: "
+"""How a letter begins."""
+
 SIGNATURE: Final = ("", "Name, office:", "Date:")
 """Where somebody signs: who writes for an account stands behind it."""
+
+DISCLOSE: Final = "Second, please disclose it to us for the account's owner; or tell us what you need from us for that."
+TELL_OWNER: Final = (
+    "Second, please tell the account's owner that you keep it: the owner alone can ask you to disclose it."
+)
+"""What is asked for once it is kept, by those who run the account, and by those who only watch it."""
 
 _DONE: Final[Mapping[Verb, str]] = {
     "post": "post", "reply": "reply", "quote": "quote", "repost": "repost of", "like": "like of", "follow": "follow of",
@@ -38,12 +47,16 @@ def letter(facts: Facts, to: str, fields: Sequence[str], *, before: datetime | N
     `signed` adds the hash of what we hold, and the place for a signature.
     """
     window = _window(facts)
-    ends = f"As we understand it, this is deleted on or about {day(before)}: {why}." if before else f"{_capital(why)}."
+    ends = (
+        f"As we understand it, this is deleted on or about {day(before)}: {why}."
+        if before
+        else f"As we understand it: {why}."
+    )
     return "\n".join((
-        f"To: {to}",
+        f"{TO}{to}",
         f"Subject: Preservation and disclosure of records, account {named(facts)}, our incident {_number(facts)}",
         "",
-        f"We act for the owner of the account {named(facts)} on {called(facts)}.",
+        _who_writes(facts),
         f"Our reference: incident {_number(facts)}.",
         f"In question: {counted(len(facts.actions), 'action')} in the account's name.",
         *_actions(facts),
@@ -51,9 +64,14 @@ def letter(facts: Facts, to: str, fields: Sequence[str], *, before: datetime | N
         f"First, please preserve what you hold of this account {window}, until we write that it may go:",
         *(f"  - {field}" for field in fields),
         ends,
-        "Second, please disclose it to us for the account's owner; or tell us what you need from us for that.",
+        DISCLOSE if facts.run_by_us else TELL_OWNER,
         "Please answer also if nothing is held: that is an answer too.",
     ))  # fmt: skip
+
+
+def leaves_the_house(request: str) -> bool:
+    """Say whether a request is a letter to somebody else, and not a question to the team or a thing to do."""
+    return request.startswith(TO)
 
 
 def signed(request: str, seal: str) -> str:
@@ -91,6 +109,12 @@ def called(facts: Facts) -> str:
 def minutes(time: datetime) -> str:
     """Return a time to the minute, in UTC."""
     return f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _who_writes(facts: Facts) -> str:
+    if facts.run_by_us:
+        return f"We act for the owner of the account {named(facts)} on {called(facts)}."
+    return f"We write about the account {named(facts)} on {called(facts)}, of a public office. We do not run it."
 
 
 def _number(facts: Facts) -> int:
@@ -138,7 +162,3 @@ def _when(one: Activity) -> str:
         bound = f"after {minutes(one.start_time)}" if one.start_time else f"before {minutes(one.end_time)}"  # type: ignore[arg-type]
         return f"at some time {bound} (no time is given to us)"
     return "at a time that is not known to us"
-
-
-def _capital(why: str) -> str:
-    return why[:1].upper() + why[1:]

@@ -7,7 +7,7 @@ from countersign.investigate.facts import Facts
 from countersign.investigate.finding import TEAM, Group, Missing
 from countersign.investigate.letter import called, letter, minutes, named, window
 from countersign.investigate.proposition import Key
-from countersign.investigate.span import last_time
+from countersign.investigate.span import is_timed, last_time
 from countersign.investigate.windows import ARCHIVE_TAKES, WINDOWS, Held
 from countersign.text import day
 
@@ -40,10 +40,11 @@ def kept(
     fields: tuple[str, ...], since: datetime | None = None,
 ) -> Missing:  # fmt: skip
     """Return something that X lists for a while as missing, with the letter, and what the team can do itself."""
-    end, why = until(facts, held, since=since), WINDOWS[held].why
+    end, why = until(facts, held, since=since), _counted(facts, WINDOWS[held].why)
     return Missing(
         name=name, group=group, what=what, holder=holder(facts), could_move=could_move, pair=pair, until=end,
-        why_until=why, request=letter(facts, holder(facts), fields, before=end, why=why), ourselves=_archive(end),
+        why_until=why, request=letter(facts, holder(facts), fields, before=end, why=why),
+        ourselves=_archive(end) if facts.run_by_us else "",
     )  # fmt: skip
 
 
@@ -83,6 +84,10 @@ def to_people(
     return Missing(
         name=name, group=group, what=what, holder=whom, could_move=could_move, pair=pair, why_until=why, request=text,
     )  # fmt: skip
+
+
+def _counted(facts: Facts, why: str) -> str:
+    return why if is_timed(facts) else f"{why}; counted from the latest that it can have been, so it may end sooner"
 
 
 def _archive(end: datetime | None) -> str:

@@ -141,6 +141,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     exhibit_of: Mapping[str, int] = {}
     exhibits: tuple[CaseExhibit, ...] = ()
     acts: tuple[CaseAct, ...] = ()
+    run_by_us: bool = True
     asked: tuple[Asked, ...] = ()
     """What was done about requests, oldest first."""
     replies: tuple[Reply, ...] = ()

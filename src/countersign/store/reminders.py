@@ -54,12 +54,13 @@ class StoreReminders:
         self._path, self._db, self._cipher, self._writing = path, db, cipher, writing
 
     def save(self, found: Mapping[int, Reminders]) -> None:
-        """Keep the requests of incidents by their number; they replace what was kept of these."""
+        """Keep the requests of incidents by their number, over what was kept of these; of one that is gone, nothing."""
         with self._writing():
             for incident, one in found.items():
                 body = self._cipher.encrypt("reminders", str(incident).encode(), msgspec.msgpack.encode(one))
                 self._db.execute(
-                    "INSERT INTO reminders VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body",
+                    "INSERT INTO reminders SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM incidents WHERE number = ?1)"
+                    " ON CONFLICT DO UPDATE SET body = excluded.body",
                     (incident, body),
                 )
 

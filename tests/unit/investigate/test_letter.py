@@ -54,6 +54,13 @@ def test_it_asks_to_preserve_before_it_asks_to_disclose_and_claims_no_law() -> N
     assert not [word for word in ("pursuant", "Article", "GDPR", "subpoena", "legally", "must") if word in text]
 
 
+def test_for_an_office_that_is_only_watched_nobody_writes_as_its_owner() -> None:
+    text = written(run_by_us=False)
+    assert "We do not run it." in text
+    assert "act for the owner" not in text
+    assert "disclose it to us" not in text
+
+
 def test_a_long_list_of_actions_is_cut_and_says_so() -> None:
     text = written(*[action(number, after=number) for number in range(MOST_ACTIONS + 5)])
     assert text.count("\n  - like of") == MOST_ACTIONS

@@ -12,6 +12,7 @@ from countersign.investigate.examinations import hours, presence, sign_in, state
 from countersign.investigate.examinations.expecting import reach
 from countersign.investigate.facts import Duty, Facts, Statement
 from countersign.investigate.finding import Finding, Missing
+from countersign.investigate.letter import leaves_the_house
 from countersign.investigate.windows import LONGEST, WINDOWS
 from tests.unit.investigate.test_examinations import START, access, action, between, facts, found, listed
 
@@ -58,6 +59,14 @@ def test_what_x_lists_for_a_while_says_what_the_team_can_do_itself() -> None:
         assert "Name, office" not in one.request, "the place to sign is put where the letter is written"
 
 
+def test_a_last_day_of_actions_without_a_time_is_said_to_be_the_latest() -> None:
+    untimed = action(published=None, start_time=START - timedelta(days=90), end_time=START, source="x-archive")
+    asked = missed(sign_in.examine(facts(untimed)))["access-log"]
+    assert asked.until == START + timedelta(days=60)
+    assert "it may end sooner" in asked.why_until
+    assert "it may end sooner" in asked.request
+
+
 def test_deleted_posts_are_listed_from_their_deletion_on() -> None:
     later = taken_back("post", start_time=START + timedelta(days=3))
     (asked,) = missed(undo.examine(facts(later["done"], undone=later["undone"]))).values()
@@ -85,6 +94,7 @@ def test_on_bluesky_the_team_reads_its_devices_itself_and_the_host_is_asked() ->
     }  # fmt: skip
     assert "two hours" in asked["devices"].request
     assert {one.until for one in asked.values()} == {None}
+    assert [name for name, one in asked.items() if leaves_the_house(one.request)] == ["access-log"]
 
 
 def test_a_move_is_that_of_the_widest_outcome_and_never_away_from_nothing() -> None:

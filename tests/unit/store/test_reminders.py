@@ -56,6 +56,11 @@ def test_reminders_go_with_their_incident_and_with_the_account(ready: Store) -> 
     assert ready.reminders.every() == ()
 
 
+def test_of_an_incident_that_is_gone_nothing_is_kept(ready: Store) -> None:
+    ready.reminders.save({99: Reminders(of="one state", requests=(ASKED,))})
+    assert ready.reminders.every() == ()
+
+
 def test_what_another_version_wrote_is_passed_over(ready: Store) -> None:
     ready.reminders.save({1: Reminders(of="one state", requests=(ASKED,))})
     body = ready._cipher.encrypt("reminders", b"1", b"\xc1 not of this version")

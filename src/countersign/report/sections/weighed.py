@@ -6,7 +6,7 @@ from itertools import combinations
 from countersign.investigate.asked import Asked, standing
 from countersign.investigate.evaluation import Evaluation, Weight
 from countersign.investigate.finding import Finding, Missing
-from countersign.investigate.letter import sealed_as, signed
+from countersign.investigate.letter import DISCLOSE, TELL_OWNER, sealed_as, signed
 from countersign.investigate.proposition import KEYS, PROPOSITIONS, Key
 from countersign.investigate.scale import whole
 from countersign.report.case import Case
@@ -98,14 +98,18 @@ def _general(case: Case) -> Letter:
     """Return the request for an incident that nobody weighed: which account, when, and what is asked for."""
     start, end = _window(case)
     text = "\n".join((
-        f"We act for the owner of the account {case.account} (native id {case.account_id}).",
+        f"{_who_writes(case)} {case.account} (native id {case.account_id}).",
         f"Our reference: incident {case.number}. What happened: {case.did}; {case.span}.",
         f"First, please preserve what you hold of this account from {utc(start)} to {utc(end)} UTC:",
         *(f"  - {words}" for words in FIELDS_ASKED),
-        "Second, please disclose it to us for the account's owner; or tell us what you need from us for that.",
+        DISCLOSE if case.run_by_us else TELL_OWNER,
         "Please answer also if nothing is held: that is an answer too.",
     ))  # fmt: skip
     return _letter(case, "who used the account", text, None)
+
+
+def _who_writes(case: Case) -> str:
+    return "We act for the owner of the account" if case.run_by_us else "We write about, and do not run, the account"
 
 
 def _letter(case: Case, what: str, request: str, last: Asked | None) -> Letter:
