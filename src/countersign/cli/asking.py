@@ -28,8 +28,6 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     again: str
     kept: bool
-    store: str = ""
-    """The option that names the store again, where it is not the usual one."""
 
 
 def about_what(run: Callable[..., int]) -> Callable[..., int]:
@@ -54,8 +52,7 @@ def ask(console: Console, what: Sequence[str], source: str | None, store: str | 
     from countersign.engine.embedded import check
 
     verdict = check(read_files(console, what, source), console.settings) if files else kept_verdict(console, what)
-    named = f"--store {shlex.quote(store)}" if store and not files else ""
-    return Asked(verdict=verdict, again=_again(console, what, named), kept=not files, store=named)
+    return Asked(verdict=verdict, again=_again(console, what, store if not files else None), kept=not files)
 
 
 def _nothing_to_ask(what: Sequence[str]) -> UsageError:
@@ -66,10 +63,11 @@ def _nothing_to_ask(what: Sequence[str]) -> UsageError:
     )
 
 
-def _again(console: Console, what: Sequence[str], store: str) -> str:
+def _again(console: Console, what: Sequence[str], store: str | None) -> str:
     """Return the arguments that name the same thing again, to be pasted into a shell."""
     words = [shlex.quote(visible(name)) for name in what]
-    words += [store] if store else []
+    if store:
+        words += ["--store", shlex.quote(store)]
     if console.settings.origins.get("account.home_zone") == "flag":
         words += ["--zone", console.settings.config.account.home_zone]
     return " ".join(words)

@@ -55,7 +55,7 @@ def command(
     if not asked.kept:
         console.say("only looked at: nothing was kept or sealed (countersign import FILE keeps and seals)")
     if asked.kept:
-        say_due(console, again=asked.store)
+        say_due(console)
     if incidents:
         console.next(f"countersign explain {incidents[-1].number} {asked.again}".rstrip())
     return console.code

@@ -163,7 +163,7 @@ def _log(store: Store) -> Finding:
 def _requests(store: Store, settings: Settings) -> Finding:
     found = due(store, settings)
     if found:
-        return Finding(health="warn", what="requests", says=due_line(found), help="countersign ask")
+        return Finding(health="warn", what="requests", says=due_line(found, settings), help="countersign ask")
     within = counted(settings.config.ask.remind_days, "day")
     return Finding(health="ok", what="requests", says=f"none of those that are known ends within {within}")
 

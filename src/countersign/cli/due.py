@@ -1,5 +1,6 @@
 """Says in one line what is to be asked for soon, wherever somebody looks at a store: nobody has to remember it."""
 
+import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -33,12 +34,13 @@ def due(store: Store, settings: Settings) -> tuple[Due, ...]:
     return tuple(sorted(_due(store, within), key=lambda one: (one.left, one.incident, one.request.name)))
 
 
-def due_line(found: tuple[Due, ...], *, again: str = "") -> str:
-    """Return the line on the first of them; empty if nothing is due. `again` names the store in the command."""
+def due_line(found: tuple[Due, ...], settings: Settings) -> str:
+    """Return the line on the first of them; empty if nothing is due."""
     if not found:
         return ""
     first = found[0]
     request, number = first.request, first.incident
+    again = f"--store {shlex.quote(settings.config.store.path)}" if settings.origins.get("store.path") == "flag" else ""
     assert request.until is not None  # nothing else is due
     ask = f"countersign ask {number} {again}".rstrip()
     more = f"; {counted(len(found) - 1, 'more', 'more')}: countersign ask {again}".rstrip() if found[1:] else ""
@@ -48,10 +50,10 @@ def due_line(found: tuple[Due, ...], *, again: str = "") -> str:
     )
 
 
-def say_due(console: Console, *, again: str = "") -> None:
+def say_due(console: Console) -> None:
     """Say on stderr what is due in the store that the settings name."""
     with open_store(console) as store:
-        line = due_line(due(store, console.settings), again=again)
+        line = due_line(due(store, console.settings), console.settings)
     if line:
         console.say(line)
 

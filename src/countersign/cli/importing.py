@@ -1,6 +1,5 @@
 """`import`: keeps the history of an account that its user runs, and says what was read and what was not."""
 
-import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -60,7 +59,7 @@ def command(
             result = keep(console, taken.store, reading, accounts=wanted, captures=captures, by=login())
             span = taken.span_since(before)
         _write(console, one.paths, reading, wanted, result, span)
-    say_due(console, again=f"--store {shlex.quote(store)}" if store else "")
+    say_due(console)
     console.next("countersign check" + (f" --store {store}" if store else ""))
     return 0
 

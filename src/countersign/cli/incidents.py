@@ -61,7 +61,7 @@ def command(
     console.code = exits.FOUND if found else _without(asked.verdict)
     _write(console, asked.verdict, found)
     if asked.kept:
-        say_due(console, again=asked.store)
+        say_due(console)
     if found and console.wants_text:
         console.next(f"countersign explain {found[-1].number} {asked.again}".rstrip())
     return console.code

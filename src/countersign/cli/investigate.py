@@ -55,7 +55,7 @@ def command(
     leaf = seal_weighing(console, ours, meant.facts) if meant.asked.kept else None
     _write(console, meant, ours, theirs, leaf)
     if meant.asked.kept:
-        say_due(console, again=meant.asked.store)
+        say_due(console)
     return console.code
 
 

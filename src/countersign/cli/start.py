@@ -41,4 +41,4 @@ def _kept() -> tuple[list[str], str]:
 
     path = Path(settings.config.store.path)
     with Store.open(path, key=store_key(path, settings.config.store.key)) as store:
-        return [called(store, account) for account in store.accounts()], due_line(due(store, settings))
+        return [called(store, account) for account in store.accounts()], due_line(due(store, settings), settings)
