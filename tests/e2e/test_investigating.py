@@ -85,7 +85,13 @@ def test_the_request_names_account_minutes_fields_deadline_and_our_hash(number: 
     asked = run("ask", number, "--store", "d.db", "--for", "access-log", "--format", "json").record
     (request,) = asked["requests"]
     assert request["until"] == "8 Nov 2026"
-    for part in ("To: X", "account 1398600512", "2026-09-08 23:14 UTC", "IP address with port", "root "):
+    for part in (
+        "To: X",
+        "@ExamplianEmb (native id 1398600512)",
+        "2026-09-08 23:14 UTC",
+        "IP address with port",
+        "root ",
+    ):
         assert part in request["request"]
 
 

@@ -1,104 +1,66 @@
-"""`ask`: the request for what would settle an incident, ready to be sent, and the place to seal an answer."""
+"""`ask`: what would settle an incident as requests, until when each can be asked for, and what became of it."""
 
-from typing import cast
+from pathlib import Path
+from typing import Any
 
 import click
 
-from countersign.cli import exits
+from countersign.cli.ask_calendar import write_calendar
+from countersign.cli.ask_kept import became, seal_answer, seal_became
+from countersign.cli.ask_list import list_requests
+from countersign.cli.ask_text import write_requests
 from countersign.cli.asking import about_what
 from countersign.cli.command import command as make_command
 from countersign.cli.console import Console
-from countersign.cli.investigate_text import until
-from countersign.cli.investigation import Subject, evidence_hash, subject, today
-from countersign.cli.kept import open_store
-from countersign.cli.sealing import login
-from countersign.cli.tables import write_json
-from countersign.engine.answers import ANSWERS, Said, seal_statement
+from countersign.cli.investigation import subject
 from countersign.errors import UsageError
 from countersign.investigate.examining import investigate
-from countersign.investigate.finding import Missing
-from countersign.text import day, hanging, listed, visible
 
 
 @make_command(
     "ask",
     examples=(
+        "countersign ask                                     what is still to be asked for, by last day",
         "countersign ask 1                                   what to ask whom, the most useful first",
         "countersign ask 1 --for access-log > letter.txt     one request, ready to be sent",
+        "countersign ask 1 --for access-log --sent           seal that it was sent, or --refused",
         'countersign ask 1 --answer "operator C=by mistake"  seal what somebody said',
+        "countersign ask --calendar reminders.ics            reminders for a phone",
     ),
-    formats=("text", "json"),
 )
-@click.argument("number", type=int)
+@click.argument("number", type=int, required=False)
 @click.argument("what", nargs=-1, metavar="[PATH...]")
 @click.option("--for", "name", metavar="NAME", help="Only this request, such as access-log.")
+@click.option("--sent", is_flag=True, help="Seal that this request was sent, with the letter.")
+@click.option("--refused", is_flag=True, help="Seal that it was refused.")
+@click.option("--nothing-held", is_flag=True, help="Seal that the holder says that nothing is held.")
+@click.option("--received", is_flag=True, help="Seal that what was asked for came.")
+@click.option("--to", metavar="WHOM", help="To whom it was sent, or who answered.")
+@click.option("--on", metavar="DAY", type=click.DateTime(("%Y-%m-%d",)), help="Its day (2026-09-10); by default today.")
+@click.option("--reference", metavar="TEXT", help="The other side's number for it.")
+@click.option("--letter", "sent_letter", type=click.Path(), help="The letter as it was sent, if it was changed.")
 @click.option("--answer", "answer", metavar="WHO=ANSWER", help="Seal an answer: yes, by mistake, no, no answer.")
+@click.option("--calendar", type=click.Path(dir_okay=False), help="Write the last days as a calendar (.ics).")
 @about_what
 def command(
-    console: Console, *, number: int, what: tuple[str, ...], name: str | None, answer: str | None,
-    source: str | None, store: str | None,
+    console: Console, *, number: int | None, what: tuple[str, ...], name: str | None, answer: str | None,
+    calendar: str | None, source: str | None, store: str | None, **given: Any,
 ) -> int:  # fmt: skip
-    """Write what would settle an incident as requests: account, minutes, fields, deadline, and our evidence's hash."""
+    """Write what would settle an incident as requests, keep what became of them, and say which are due (exit 1)."""
+    done = became(given, name)
+    if number is None:
+        if name is not None or answer is not None:
+            raise UsageError("which incident?", hint="countersign ask NUMBER; countersign incidents lists them")
+        return write_calendar(console, Path(calendar)) if calendar else list_requests(console, store)
+    if sum(part is not None for part in (done, answer, calendar)) > 1:
+        raise UsageError("one thing at a time: an outcome, an answer or a calendar", hint="countersign ask --help")
     meant = subject(console, number, what, source, store)
     if answer is not None:
-        return _seal(console, meant, answer)
-    missing = _chosen(investigate(meant.facts).missing, name)
-    seal = evidence_hash(console) if meant.asked.kept else ""
-    console.code = exits.NOTHING
-    if console.wants_text:
-        console.write(*_letters(meant, missing, seal, console.prose))
-    else:
-        requests = [{"name": one.name, "holder": one.holder, "until": until(one, today(meant.facts)),
-                     "request": letter(one, seal)} for one in missing]  # fmt: skip
-        write_json(console, {"incident": number, "requests": requests})
-    return console.code
-
-
-def letter(one: Missing, seal: str) -> str:
-    """Return a request with the hash by which we can show later what we held when we asked."""
-    text = visible_lines(one.request)
-    return f"{text}\nWhat we hold on our side is sealed: {seal}" if seal else text
-
-
-def visible_lines(text: str) -> str:
-    """Return text of several lines with all foreign characters made harmless, line by line."""
-    return "\n".join(visible(line) for line in text.split("\n"))
-
-
-def _letters(meant: Subject, missing: tuple[Missing, ...], seal: str, room: int) -> list[str]:
-    if not missing:
-        return ["Nothing is known to be missing."]
-    now, lines = today(meant.facts), []
-    for number, one in enumerate(missing, start=1):
-        lines += [f"{number}. {one.name}: {visible(one.what)}   (ask by: {until(one, now)})", ""]
-        lines += [hanging("    ", line, room) if line else "" for line in letter(one, seal).split("\n")]
-        lines.append("")
-    due = sorted((one for one in missing if one.until and one.until >= now), key=lambda one: str(one.until))
-    if due:
-        ends = [f"{one.name} is deleted about {day(one.until)}" for one in due if one.until]
-        lines.append("Remember: " + "; ".join(ends))
-    return lines
-
-
-def _chosen(missing: tuple[Missing, ...], name: str | None) -> tuple[Missing, ...]:
-    found = tuple(one for one in missing if name in (None, one.name))
-    if name is not None and not found:
-        held = listed([one.name for one in missing]) or "nothing"
-        raise UsageError(f"there is no request named {name}", hint=f"missing here: {held}")
-    return found
-
-
-def _seal(console: Console, meant: Subject, answer: str) -> int:
-    who, sign, said = answer.partition("=")
-    if not sign or not who.strip() or said.strip() not in ANSWERS:
-        raise UsageError("--answer takes WHO=ANSWER", hint=f"the answers: {listed(list(ANSWERS))}")
-    if not meant.asked.kept:
-        raise UsageError("answers are sealed in a store", hint="countersign import FILE keeps the account")
-    with open_store(console) as opened:
-        sealed = seal_statement(
-            opened, meant.incident.number, who=who.strip(), said=cast(Said, said.strip()), by=login(),
-            account=meant.facts.account, platform=meant.facts.platform,
-        )  # fmt: skip
-    console.write(f"Sealed as leaf {sealed.leaf:,}: {sealed.who} said: {sealed.said}.")
-    console.next(f"countersign investigate {meant.incident.number} {meant.asked.again}".rstrip())
-    return exits.NOTHING
+        return seal_answer(console, meant, answer)
+    missing = investigate(meant.facts).missing
+    if done is not None:
+        return seal_became(console, meant, missing, done)
+    if calendar is not None:
+        wanted = [one for one in missing if name in (None, one.name)]
+        return write_calendar(console, Path(calendar), meant, wanted)
+    return write_requests(console, meant, missing, name)

@@ -10,6 +10,7 @@ from countersign.cli.asking import about_what, ask, since
 from countersign.cli.check_text import check_lines
 from countersign.cli.command import command as make_command
 from countersign.cli.console import Console
+from countersign.cli.due import say_due
 from countersign.cli.machine import write_check
 from countersign.engine.verdict import Verdict
 
@@ -53,6 +54,8 @@ def command(
         )
     if not asked.kept:
         console.say("only looked at: nothing was kept or sealed (countersign import FILE keeps and seals)")
+    if asked.kept:
+        say_due(console)
     if incidents:
         console.next(f"countersign explain {incidents[-1].number} {asked.again}".rstrip())
     return console.code

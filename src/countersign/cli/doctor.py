@@ -16,9 +16,11 @@ import msgspec
 from countersign.cli import exits
 from countersign.cli.command import command as make_command
 from countersign.cli.console import Console
+from countersign.cli.due import due, due_line
 from countersign.cli.kept import open_store
 from countersign.cli.log import intact
 from countersign.cli.tables import Column, show
+from countersign.config import Settings
 from countersign.errors import CountersignError
 from countersign.evidence.anchors import Book, book_path
 from countersign.store import Store
@@ -119,12 +121,12 @@ def _store(console: Console) -> Iterator[Finding]:
         return
     try:
         with open_store(console) as store:
-            yield from _of_store(store, path)
+            yield from _of_store(store, path, console.settings)
     except CountersignError as error:
         yield Finding(health="fail", what="store", says=error.message, help=error.hint)
 
 
-def _of_store(store: Store, path: Path) -> Iterator[Finding]:
+def _of_store(store: Store, path: Path, settings: Settings) -> Iterator[Finding]:
     wrong = store.examine()
     if wrong:
         yield Finding(health="fail", what="store", says="; ".join(wrong), help="restore it and its key from a backup")
@@ -134,6 +136,7 @@ def _of_store(store: Store, path: Path) -> Iterator[Finding]:
             health="ok", what="store", says=f"{path}, {size(path.stat().st_size)}, {accounts}, every row reads"
         )
     yield _log(store)
+    yield _requests(store, settings)
     failed = len(store.not_understood())
     if failed:
         number = counted(failed, "record")
@@ -155,6 +158,14 @@ def _log(store: Store) -> Finding:
     if not report.holds:
         return Finding(health="-", what="log", says=report.problems[0].says)
     return Finding(health="ok", what="log", says=intact(report))
+
+
+def _requests(store: Store, settings: Settings) -> Finding:
+    found = due(store, settings)
+    if found:
+        return Finding(health="warn", what="requests", says=due_line(found, settings), help="countersign ask")
+    within = counted(settings.config.ask.remind_days, "day")
+    return Finding(health="ok", what="requests", says=f"none of those that are known ends within {within}")
 
 
 def _disk(path: Path) -> Finding:

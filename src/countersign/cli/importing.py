@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from countersign.cli.asking import read_files
 from countersign.cli.command import command as make_command
 from countersign.cli.console import Console
+from countersign.cli.due import say_due
 from countersign.cli.kept import held_of, keep
 from countersign.cli.naming import account_named
 from countersign.cli.rows import whose
@@ -58,6 +59,7 @@ def command(
             result = keep(console, taken.store, reading, accounts=wanted, captures=captures, by=login())
             span = taken.span_since(before)
         _write(console, one.paths, reading, wanted, result, span)
+    say_due(console)
     console.next("countersign check" + (f" --store {store}" if store else ""))
     return 0
 

@@ -8,6 +8,7 @@ from countersign.cli import exits
 from countersign.cli.asking import about_what, ask, since
 from countersign.cli.command import command as make_command
 from countersign.cli.console import Console
+from countersign.cli.due import say_due
 from countersign.cli.machine import document_head, incident_records
 from countersign.cli.naming import account_named, done
 from countersign.cli.rows import records
@@ -59,6 +60,8 @@ def command(
     found = [one for one in since(asked.verdict.incidents, start) if state in (None, one.state)]
     console.code = exits.FOUND if found else _without(asked.verdict)
     _write(console, asked.verdict, found)
+    if asked.kept:
+        say_due(console)
     if found and console.wants_text:
         console.next(f"countersign explain {found[-1].number} {asked.again}".rstrip())
     return console.code

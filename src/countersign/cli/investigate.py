@@ -9,6 +9,7 @@ from countersign.cli import exits
 from countersign.cli.asking import about_what
 from countersign.cli.command import command as make_command
 from countersign.cli.console import Console
+from countersign.cli.due import say_due
 from countersign.cli.investigate_record import evaluation_record
 from countersign.cli.investigate_text import evaluation_lines
 from countersign.cli.investigation import Subject, seal_weighing, subject
@@ -62,6 +63,8 @@ def command(
     if owns and why.strip():
         _keep(console, meant, owns, why, login() if by is None else by)
     _write(console, meant, ours, theirs, leaf)
+    if meant.asked.kept:
+        say_due(console)
     return console.code
 
 

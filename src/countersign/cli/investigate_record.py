@@ -69,7 +69,7 @@ def _missing(one: Missing) -> dict[str, Any]:
         "name": one.name, "group": one.group, "what": visible(one.what), "holder": visible(one.holder),
         "could_move": list(one.could_move), "pair": list(one.pair),
         "until": one.until.isoformat() if one.until else None, "why_until": one.why_until,
-        "request": one.request,
+        "request": one.request, "ourselves": one.ourselves,
     }  # fmt: skip
 
 

@@ -7,8 +7,9 @@ from countersign.cli.console import Console
 from countersign.cli.investigation import Subject, today
 from countersign.cli.naming import account_named
 from countersign.cli.tables import Column, laid_out
+from countersign.investigate.asked import days_left
 from countersign.investigate.evaluation import METHOD, Evaluation, Weight
-from countersign.investigate.finding import Finding, Missing
+from countersign.investigate.finding import TEAM, Finding, Missing
 from countersign.investigate.proposition import PROPOSITIONS, Key
 from countersign.investigate.weighing import CANNOT_TELL, alike, capped, ranked, ratio_of
 from countersign.text import counted, day, hanging, listed, visible, wrapped
@@ -136,8 +137,8 @@ def _settling(console: Console, meant: Subject, ours: Evaluation) -> list[str]:
 def until(one: Missing, now: datetime) -> str:
     """Return by when something missing is to be asked for."""
     if one.until is None:
-        return "now" if one.holder == "the team" else "not known: soon"
-    return f"gone since {day(one.until)}" if one.until < now else day(one.until)
+        return "now" if one.holder == TEAM else "not known: soon"
+    return f"gone since {day(one.until)}" if days_left(one.until, now) < 0 else day(one.until)
 
 
 def _move(one: Missing) -> str:

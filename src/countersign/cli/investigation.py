@@ -5,24 +5,27 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from countersign.cli.asking import Asked, ask, home_zone
+from countersign.cli.asking import Asked as Answer
+from countersign.cli.asking import ask, home_zone
 from countersign.cli.case import TOOL
 from countersign.cli.console import Console
 from countersign.cli.kept import open_store
-from countersign.engine.answers import statements
-from countersign.engine.investigating import MADE_UP, Beside, enter, facts_of
+from countersign.engine.investigating import Beside, beside_of, end_of_story, enter, facts_of
+from countersign.engine.requesting import asked_of
 from countersign.errors import UsageError
 from countersign.evidence.note import parse_checkpoint, parse_note
 from countersign.incident.incident import Incident
+from countersign.investigate.asked import Asked
 from countersign.investigate.evaluation import Evaluation
 from countersign.investigate.facts import Facts
+from countersign.investigate.letter import sealed_as
 from countersign.text import counted
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
     """What is investigated: the answer that it stands in, the incident, and the facts of it."""
 
-    asked: Asked
+    asked: Answer
     incident: Incident
     facts: Facts
 
@@ -52,16 +55,22 @@ def evidence_hash(console: Console) -> str:
     if note is None:
         return ""
     held = parse_checkpoint(parse_note(note).text)
-    return f"log {held.origin}, {counted(held.size, 'entry', 'entries')}, root {held.root.hex()}"
+    return sealed_as(held.origin, held.size, held.root.hex())
+
+
+def asked_about(console: Console, meant: Subject) -> tuple[Asked, ...]:
+    """Return what was done about the requests of an incident, oldest first; nothing for files."""
+    if not meant.asked.kept:
+        return ()
+    with open_store(console) as opened:
+        return asked_of(opened).get(meant.incident.number, ())
 
 
 def today(facts: Facts) -> datetime:
     """Return from which day a deadline is looked at: today, for a made-up account the end of its story."""
-    return facts.as_of if all(one.source == MADE_UP for one in facts.actions) else datetime.now(UTC)
+    return end_of_story(facts) or datetime.now(UTC)
 
 
 def _kept(console: Console, incident: Incident) -> Beside:
     with open_store(console) as opened:
-        tables = console.settings.config.evidence.networks
-        access = opened.access(incident.account, incident.platform, tables=tables)
-        return Beside(access=access, statements=statements(opened, incident.number))
+        return beside_of(opened, incident, console.settings.config.evidence.networks)

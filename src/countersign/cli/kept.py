@@ -1,6 +1,5 @@
 """What the commands do with the store: find accounts in it by what people call them, read them, keep what was read."""
 
-import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +14,7 @@ from countersign.cli.console import Console
 from countersign.cli.progress import Progress
 from countersign.cli.rows import whose
 from countersign.cli.wholes import snapshots
-from countersign.config import load, usual_files
+from countersign.engine.reminding import refresh
 from countersign.engine.verdict import AccountVerdict, Reading, Verdict
 from countersign.errors import StoreError, UsageError
 from countersign.incident.incident import Incident
@@ -32,16 +31,6 @@ def open_store(console: Console, *, new: bool = False) -> Store:
     if not new and not path.exists():
         raise StoreError(NO_STORE, where=str(path), hint="countersign import FILE keeps an account", code="CS209")
     return Store.open(path, key=store_key(path, config.store.key), origin=config.evidence.origin)
-
-
-def accounts_kept() -> list[str]:
-    """Return what the accounts in the usual store are called; none if there is no store."""
-    settings = load(usual_files(os.environ, Path.cwd()), os.environ)
-    path = Path(settings.config.store.path)
-    if not path.exists():
-        return []
-    with Store.open(path, key=store_key(path, settings.config.store.key)) as store:
-        return [called(store, account) for account in store.accounts()]
 
 
 def called(store: Store, account: Account) -> str:
@@ -70,13 +59,18 @@ def named(store: Store, name: str) -> Account:
     raise UsageError(f"no file and no account of the store is named {name}", where=str(store.path), hint=words)
 
 
-def kept_verdict(console: Console, names: Sequence[str]) -> Verdict:
-    """Return the answer for accounts of the store (for all, if none is named), with the numbers its incidents keep."""
+def kept_verdict(console: Console, names: Sequence[str], *, all_requests: bool = False) -> Verdict:
+    """Return the answer for accounts of the store (for all, if none is named), with the numbers its incidents keep.
+
+    What they ask for is looked at again where it changed: of those that can be due, or with `all_requests` of all.
+    """
     from countersign.engine.embedded import check
 
     with open_store(console) as store:
         verdict = check(_reading(store, _meant(store, names)), console.settings, marks=_marks(store))
-        return _under_lasting_numbers(store, verdict)
+        verdict = _under_lasting_numbers(store, verdict)
+        _remember(console, store, verdict, all_requests=all_requests)
+        return verdict
 
 
 def kept_reading(console: Console, names: Sequence[str]) -> Reading:
@@ -108,6 +102,16 @@ def note_export(console: Console, reading: Reading, what: str) -> None:
     with open_store(console) as store:
         for platform, account in sorted(_pairs(reading)):
             store.log.enter("custody", {"act": "export", "v": 1, "what": what}, account=account, platform=platform)
+
+
+def _remember(console: Console, store: Store, verdict: Verdict, *, all_requests: bool) -> None:
+    from countersign.cli.asking import home_zone
+
+    config = console.settings.config
+    refresh(
+        store, verdict, lambda account: str(home_zone(config.account, verdict, account)), datetime.now(UTC),
+        tables=config.evidence.networks, all_of_them=all_requests,
+    )  # fmt: skip
 
 
 def held_of(console: Console, reading: Reading) -> set[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from countersign.engine.requesting import asked_in
 from countersign.errors import EvidenceError
 from countersign.evidence import canonical
 from countersign.evidence.bundle import Exhibit
@@ -15,12 +16,14 @@ from countersign.evidence.note import Checkpoint, parse_checkpoint, parse_note
 from countersign.evidence.verify import FALSE, UNREADABLE, verify_bundle
 from countersign.evidence.verify.bag import Bag, open_bag
 from countersign.evidence.verify.reading import take
+from countersign.investigate.asked import Asked
 from countersign.report import Report
 from countersign.report.case import Bundle, CaseAct, CaseExhibit
 from countersign.report.readers import SaltOf
 from countersign.report.sealed import is_record, read_record
 from countersign.report.words import Held, Words
 from countersign.store import Store
+from countersign.text import day
 
 REPORT_ACT, SENTENCE_ACT, CORRECTION_ACT, CLAIM_ACT = "report", "report-sentence", "report-correction", "claim"
 """What a custody entry says was done: a report was written, a sentence vouched for, something corrected, claimed."""
@@ -47,6 +50,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """The state of the log that a report is about: its size, when that was, and its checkpoint in words."""
 
     made: datetime
+    size: int
     checkpoint: str
     custody: tuple[Custody, ...]
 
@@ -81,7 +85,7 @@ def state_of(store: Store) -> State | None:
     note = store.log.note(size)
     assert note is not None  # every transaction signs one
     return State(
-        made=instant(store.log.leaf(last).entry.seen), checkpoint=checkpoint_words(note),
+        made=instant(store.log.leaf(last).entry.seen), size=last + 1, checkpoint=checkpoint_words(note),
         custody=tuple(one for one in custody if one.leaf <= last and one.leaf not in own),
     )  # fmt: skip
 
@@ -133,6 +137,12 @@ def acts_of(state: State, number: int, captured: frozenset[int]) -> tuple[CaseAc
     imports = [one.leaf for one in state.custody if one.said["act"] == "import"]
     brought = {next((at for at in imports if at > leaf), -1) for leaf in captured}
     return tuple(act for one in state.custody if (act := _act(one, number, brought)) is not None)
+
+
+def asked_about(state: State, number: int) -> tuple[Asked, ...]:
+    """Return what was done about the requests of an incident, oldest first."""
+    mine = (one for one in state.custody if one.said.get("incident") == number)
+    return tuple(asked for one in mine if (asked := asked_in(one.said, one.leaf)) is not None)
 
 
 def corrections_of(state: State, number: int) -> tuple[CaseAct, ...]:
@@ -213,6 +223,9 @@ def _exhibit(store: Store, leaf: int, number: int, what: Words) -> CaseExhibit:
 
 def _act(one: Custody, number: int, brought: set[int]) -> CaseAct | None:
     act = one.said["act"]
+    asked = asked_in(one.said, one.leaf)
+    if asked is not None:
+        return _said(one, _asked(asked)) if one.said.get("incident") == number else None
     if act == "import":
         return _said(one, ("imported files that hold its records",)) if one.leaf in brought else None
     if one.said.get("incident") != number:
@@ -223,6 +236,19 @@ def _act(one: Custody, number: int, brought: set[int]) -> CaseAct | None:
         OWN_RATIO_ACT: "put a ratio of their own beside ours",
     }.get(act)  # fmt: skip
     return _said(one, (words,)) if words else None
+
+
+def _asked(one: Asked) -> Words:
+    """Return what became of a request, with whom it was sent to and their number for it."""
+    on = day(datetime(one.on.year, one.on.month, one.on.day, tzinfo=UTC))
+    words: Words = ({
+        "sent": f"sent the request {one.name} on {on}", "refused": f"the request {one.name} was refused on {on}",
+        "nothing held": f"the request {one.name} was answered on {on}: nothing is held",
+        "received": f"what the request {one.name} asked for came on {on}",
+    }[one.outcome],)  # fmt: skip
+    to: Words = (" to " if one.outcome == "sent" else " by ", Held(kind="person", value=one.to)) if one.to else ()
+    reference: Words = (", their reference ", Held(kind="id", value=one.reference)) if one.reference else ()
+    return (*words, *to, *reference)
 
 
 def _said(one: Custody, what: Words) -> CaseAct:

@@ -13,6 +13,7 @@ from countersign.cli.report_state import (
     Handed,
     State,
     acts_of,
+    asked_about,
     bundled,
     corrections_of,
     exhibits_of,
@@ -68,6 +69,7 @@ def _backed(
         case, made=handed.made if handed else state.made,
         checkpoint=handed.checkpoint if handed else state.checkpoint, exhibits=exhibits, exhibit_of=numbers,
         actions=tuple(_shown(one, numbers) for one in case.actions), corrections=corrections,
+        asked=asked_about(state, case.number),
         acts=acts_of(state, case.number, frozenset(one.leaf for one in exhibits)), version=1 + len(corrections),
         bundle=handed.bundle if handed else None,
     )  # fmt: skip

@@ -9,8 +9,7 @@ from countersign.cli.console import Console
 from countersign.cli.own_ratios import owns_of, with_owns
 from countersign.cli.report_case import UNNAMED, access_words, person, place_words
 from countersign.cli.report_state import State
-from countersign.engine.answers import statements
-from countersign.engine.investigating import Beside, facts_of
+from countersign.engine.investigating import Beside, beside_of, facts_of
 from countersign.engine.verdict import Verdict
 from countersign.incident.incident import Incident
 from countersign.investigate.claims import check_claim
@@ -45,6 +44,7 @@ def weighed(
         evaluation=ours,
         own_ratios=owns,
         theirs=with_owns(ours, owns),
+        run_by_us=facts.run_by_us,
         access=_access(facts),
         claims=tuple(check_claim(facts, one) for one in claims),
         replies=tuple(
@@ -59,9 +59,7 @@ def facts_for(console: Console, verdict: Verdict, incident: Incident, home_zone:
 
 
 def _beside(console: Console, store: Store, incident: Incident) -> Beside:
-    tables = console.settings.config.evidence.networks
-    access = store.access(incident.account, incident.platform, tables=tables)
-    return Beside(access=access, statements=statements(store, incident.number))
+    return beside_of(store, incident, console.settings.config.evidence.networks)
 
 
 def _known(facts: Facts) -> dict[str, Kind]:

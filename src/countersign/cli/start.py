@@ -23,18 +23,22 @@ _KEPT = (
 def start() -> int:
     """Say what to do next, to a newcomer or to someone whose accounts are known."""
     console = Console(Look())
-    names = _names()
-    head = [f"In the store: {', '.join(names)}", *_KEPT] if names else _FIRST
+    names, due = _kept()
+    head = [f"In the store: {', '.join(names)}", *([due] if due else []), *_KEPT] if names else _FIRST
     console.write(f"countersign {__version__} - who really did that?", "", *head, "", "More: countersign --help")
     console.flush()
     return 0
 
 
-def _names() -> list[str]:
-    """Return what the accounts of the usual store are called; a newcomer has none and waits for nothing to load."""
+def _kept() -> tuple[list[str], str]:
+    """Return what the accounts of the usual store are called, and what is due; a newcomer waits for nothing to load."""
     settings = load(usual_files(os.environ, Path.cwd()), os.environ)
     if not Path(settings.config.store.path).exists():
-        return []
-    from countersign.cli.kept import accounts_kept
+        return [], ""
+    from countersign.cli.due import due, due_line
+    from countersign.cli.kept import called
+    from countersign.store import Store, store_key
 
-    return accounts_kept()
+    path = Path(settings.config.store.path)
+    with Store.open(path, key=store_key(path, settings.config.store.key)) as store:
+        return [called(store, account) for account in store.accounts()], due_line(due(store, settings), settings)

@@ -120,6 +120,14 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     ] = 5.0
 
 
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """Requests for what would settle an incident, before it is deleted."""
+
+    remind_days: Annotated[
+        int, Meta(ge=0, le=366, description="days before the last day of a request from which you are reminded of it")
+    ] = 14
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Every setting, decoded."""
 
@@ -129,3 +137,4 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     show: Show = Show()
     score: Score = Score()
     evidence: Evidence = Evidence()
+    ask: Ask = Ask()

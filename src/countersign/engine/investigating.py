@@ -1,6 +1,6 @@
 """Investigates an incident that the engine found: gathers the facts from what was read or kept, and weighs them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from countersign.activity import Activity, from_columns
-from countersign.engine.verdict import Reading, Verdict
+from countersign.engine.answers import statements
+from countersign.engine.verdict import MADE_UP, Reading, Verdict
 from countersign.incident.incident import Incident
 from countersign.investigate.evaluation import Evaluation
 from countersign.investigate.facts import Elsewhere, Facts, Hand, SignIn, Statement
@@ -18,8 +19,6 @@ from countersign.store import Store
 from countersign.store.access import Access
 from countersign.text import visible
 
-MADE_UP: Final = "demo"
-"""The source of made-up accounts: their lists of sign-ins are whole up to the last one."""
 CROWD: Final = timedelta(hours=1)
 """How near the same thing on another account must be to be the same event (method.md 10.4)."""
 MOST_ELSEWHERE: Final = 1000
@@ -32,6 +31,17 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
     statements: tuple[Statement, ...] = ()
     hands: tuple[Hand, ...] = ()
     operators: tuple[str, ...] = ()
+    run_by_us: bool = True
+
+
+def beside_of(store: Store, incident: Incident, tables: Sequence[str], access: Access | None = None) -> Beside:
+    """Return what a store adds to an incident; `access` is looked up in tables of networks unless it is given."""
+    kinds = {(one.account, one.platform): one.kind for one in store.accounts()}
+    return Beside(
+        access=access or store.access(incident.account, incident.platform, tables=tables),
+        statements=statements(store, incident.number),
+        run_by_us=kinds.get((incident.account, incident.platform), "own") == "own",
+    )
 
 
 def facts_of(verdict: Verdict, incident: Incident, home_zone: str, beside: Beside | None = None) -> Facts:
@@ -42,6 +52,8 @@ def facts_of(verdict: Verdict, incident: Incident, home_zone: str, beside: Besid
     since, until = _covered(told.access)
     return msgspec.structs.replace(
         facts,
+        handle=_handle(reading, incident),
+        run_by_us=told.run_by_us,
         operators=told.operators,
         sign_ins=told.access.sign_ins,
         sign_ins_from=since,
@@ -66,6 +78,11 @@ def access_of(reading: Reading, incident: Incident) -> Access:
     identities = [one for one in reading.identities if one.account == incident.account]
     with opened([]) as networks:
         return joined([], sessions, identities, networks)
+
+
+def end_of_story(facts: Facts) -> datetime | None:
+    """Return from when deadlines of a made-up account are looked at; None for a real one, where today counts."""
+    return facts.as_of if all(one.source == MADE_UP for one in facts.actions) else None
 
 
 def enter(store: Store, evaluation: Evaluation, facts: Facts, *, tool: str) -> int:
@@ -111,6 +128,11 @@ def _subject(verdict: Verdict, incident: Incident, home_zone: str) -> Subject:
     )
 
 
+def _handle(reading: Reading, incident: Incident) -> str:
+    whose = [one for one in reading.identities if (one.account, one.platform) == (incident.account, incident.platform)]
+    return next((one.handle for one in whose if one.handle), "")
+
+
 def _last(verdict: Verdict, incident: Incident) -> Iterator[datetime]:
     last = pc.max(_own(verdict.reading.actions, incident)["time"]).as_py()
     yield last or incident.ended or incident.alarm_time or datetime.min.replace(tzinfo=UTC)
@@ -130,6 +152,7 @@ def _covered(access: Access) -> tuple[datetime | None, datetime | None]:
 
 
 def _whole(one: SignIn) -> bool:
+    """Say whether a sign-in stands in a list of all of them: those of made-up accounts are whole up to the last one."""
     return one.session.source == MADE_UP and one.session.kind == "ip use"
 
 

@@ -1,6 +1,6 @@
 """What the engine answers for files or the store: accounts, their incidents, and every action's surprise on demand."""
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 import numpy as np
@@ -11,6 +11,9 @@ from countersign.activity import Identity, NotUnderstood, Session
 from countersign.incident.incident import Incident
 from countersign.score.scorer import Scorer
 from countersign.score.walk import Outcome
+
+MADE_UP: Final = "demo"
+"""The source of made-up accounts: days are counted from the end of their story."""
 
 Answer = Literal["incident", "nothing unusual", "cannot tell"]
 

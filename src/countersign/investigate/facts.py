@@ -90,6 +90,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     incident: Incident
     account: str
     platform: str
+    handle: str = ""
+    """What people call the account, as its platform said last; empty where it is not known."""
+    run_by_us: bool = True
+    """Whether it is the team's own account: of a public office that is only watched, nobody speaks for the owner."""
     home_zone: str
     as_of: datetime
     actions: tuple[Activity, ...]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
@@ -17,6 +17,9 @@ Group = Literal["session", "behaviour", "content", "timeline", "crowd", "client"
 Basis = Literal["measured", "published", "estimate", "direction"]
 """Where a ratio comes from: measured, which is validated on named data (`countersign.investigate.validation`);
 published; an expert's estimate with a range; or no number at all: then it says only which way it points."""
+
+TEAM: Final = "the team"
+"""Who holds what the people with access can tell themselves: no letter leaves the house for it."""
 
 
 class Ratio(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,8 +64,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 class Missing(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that could not be looked at: what it is, who has it, how far it could move things, and until when.
 
-    `could_move` bounds log10 LR of the pair that it bears on most (`pair`); `until` is when the holder deletes it
-    (None: not known, or never); `request` is the text to send, ready to be sent.
+    `could_move` bounds log10 LR of the pair that it bears on most (`pair`), as the finding that it would give is
+    bounded; `until` is when the holder deletes it (None: not known, or never); `request` is the text to send.
     """
 
     name: str
@@ -74,6 +77,8 @@ class Missing(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     why_until: str = ""
     request: str = ""
+    ourselves: str = ""
+    """What the team can do itself, without waiting for an answer."""
 
 
 class Examination(msgspec.Struct, frozen=True):

@@ -24,7 +24,22 @@ WINDOWS: Final[Mapping[Held, Window]] = {
     "deleted posts": Window(timedelta(days=14), "X archives list posts deleted in about the last 14 days"),
     "link clicks": Window(timedelta(days=30), "X archives list links opened on phones in the last 30 days"),
     "branch links": Window(timedelta(days=21), "X archives list deep links of the last 21 days"),
-    "webhook replay": Window(timedelta(hours=24), "X's webhooks can be replayed for the last 24 hours"),
-    "jetstream": Window(timedelta(hours=36), "Jetstream's first version reaches back 36 hours"),
-}
-"""Source: the archives' own README, the platforms' documentation, and our measurements (August 2026)."""
+    "webhook replay": Window(timedelta(hours=24), "X replays a webhook's events of the last 24 hours"),
+    "jetstream": Window(
+        timedelta(hours=36),
+        "Jetstream's first version reaches back 36 hours; its second keeps that and when something was deleted, "
+        "not what it was",
+    ),
+}  # fmt: skip
+"""Source: the archives' own README, the platforms' documentation, and our measurements (August 2026).
+
+Left out on purpose: a Bluesky access token outlives its app password by two hours. It leaves no trace that could be
+asked for, so nothing is settled by asking in time; what is asked for ends two hours after the last action
+(`letter.AFTER`).
+"""
+
+LONGEST: Final = max(window.kept for window in WINDOWS.values())
+"""After so long nothing that we know the end of is left of an incident."""
+
+ARCHIVE_TAKES: Final = timedelta(days=2)
+"""How long X takes to make an archive: a day at least, often more."""

@@ -14,11 +14,12 @@ from countersign.report.document import (
     Table,
 )
 from countersign.report.readers import FOR
-from countersign.report.words import KIND_WORDS, Code, Held, Piece, Withheld, Words
+from countersign.report.words import KIND_WORDS, Code, Held, Piece, Withheld, Words, plain
 from countersign.text import code_span, utc, visible
 
 # What CommonMark and GitHub give a meaning to: emphasis, code, links, tables, HTML, entities, mentions, bare addresses.
 _MEANING = re.compile(r"([\\`*_\[\]<>|~&@#]|://)")
+_BACKTICKS = re.compile(r"`+")
 _WWW = re.compile(r"\bwww\.", re.IGNORECASE)
 
 
@@ -72,9 +73,16 @@ def _block(block: Block) -> Iterator[str]:
                 yield from _table(table)
         case Letter():
             yield f"**{escaped(block.title)}**"
-            for line in block.lines:
-                yield ">"
-                yield f"> {_words(line)}"
+            yield ""
+            yield from _copied(block)
+
+
+def _copied(letter: Letter) -> Iterator[str]:
+    """Yield a letter as one block to be copied: in a fence longer than any in it, nothing has a meaning."""
+    lines = [plain(line) for line in letter.lines]
+    longest = max((len(run) for line in lines for run in _BACKTICKS.findall(line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    yield from (f"{fence}text", *lines, fence)
 
 
 def _sentence(sentence: Sentence) -> str:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from countersign.investigate.asked import Asked
 from countersign.investigate.claims import Answered
 from countersign.investigate.evaluation import Evaluation
 from countersign.investigate.proposition import Key
@@ -157,6 +158,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     exhibit_of: Mapping[str, int] = {}
     exhibits: tuple[CaseExhibit, ...] = ()
     acts: tuple[CaseAct, ...] = ()
+    run_by_us: bool = True
+    asked: tuple[Asked, ...] = ()
+    """What was done about requests, oldest first."""
     replies: tuple[Reply, ...] = ()
     claims: tuple[Answered, ...] = ()
     corrections: tuple[CaseAct, ...] = ()

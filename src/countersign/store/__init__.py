@@ -4,6 +4,7 @@ from countersign.store.absence import Snapshot
 from countersign.store.access import Access
 from countersign.store.evidence import Evidence, KeptEvidence
 from countersign.store.key import encoded, key_file, store_key
+from countersign.store.reminders import KeptReminders, Reminders
 from countersign.store.scope import MOST_ACCOUNTS, Account, AccountKind
 from countersign.store.sealing import Captures
 from countersign.store.store import Store
@@ -23,6 +24,6 @@ from countersign.store.values import (
 
 __all__ = [
     "MOST_ACCOUNTS", "Access", "Account", "AccountKind", "Captures", "Cursor", "Erasure", "Evidence", "Holding",
-    "ImportRecord", "ImportResult", "ImportedFile", "KeptEvidence", "Mark", "ProfileState", "Slot", "Snapshot",
-    "Store", "Verdict", "encoded", "imported_file", "key_file", "store_key",
+    "ImportRecord", "ImportResult", "ImportedFile", "KeptEvidence", "KeptReminders", "Mark", "ProfileState",
+    "Reminders", "Slot", "Snapshot", "Store", "Verdict", "encoded", "imported_file", "key_file", "store_key",
 ]  # fmt: skip

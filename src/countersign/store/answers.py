@@ -14,12 +14,13 @@ from countersign.store.actions import knows
 from countersign.store.cipher import Cipher
 from countersign.store.values import Mark, ProfileState, Slot, Verdict, micros, moment
 
-_STATE_AFTER: Mapping[Verdict, IncidentState] = {
+STATE_AFTER: Mapping[Verdict, IncidentState] = {
     "it was us": "explained",
     "it was not us": "confirmed",
     "not important": "dismissed",
     "looking": "looking",
 }
+"""Where an answer puts its incident."""
 
 
 def save_profile(db: sqlite3.Connection, cipher: Cipher, account: int, state: ProfileState) -> None:
@@ -150,7 +151,7 @@ def _actions(incident: Incident) -> frozenset[str]:
 def _with_state(db: sqlite3.Connection, incident: Incident) -> Incident:
     last = "SELECT verdict FROM marks WHERE incident = ? ORDER BY id DESC LIMIT 1"
     found = db.execute(last, (incident.number,)).fetchone()
-    return incident if found is None else msgspec.structs.replace(incident, state=_STATE_AFTER[found[0]])
+    return incident if found is None else msgspec.structs.replace(incident, state=STATE_AFTER[found[0]])
 
 
 def _slot(account: int, slot: Slot) -> bytes:

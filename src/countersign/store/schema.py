@@ -121,7 +121,13 @@ CREATE TABLE evidence (
 CREATE INDEX evidence_of_account ON evidence (account);
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
+_VERSION_4 = """
+CREATE TABLE reminders (
+  incident INTEGER PRIMARY KEY REFERENCES incidents ON DELETE CASCADE, body BLOB NOT NULL
+) STRICT;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 """MIGRATIONS[n] takes a store of version n to n + 1. One that was released is never edited: a new one is added."""
 
 

@@ -24,6 +24,7 @@ from countersign.store.faults import told, whole
 from countersign.store.importing import Intake
 from countersign.store.key import store_key
 from countersign.store.opening import opened
+from countersign.store.reminders import StoreReminders
 from countersign.store.scope import Account, AccountKind
 from countersign.store.sealing import Captures, StoreLog
 from countersign.store.values import (
@@ -63,6 +64,7 @@ class Store:
         self._writing = partial(whole, db, path)
         self.log = StoreLog(path, db, LogVault(key), clock, self._writing, wished_origin=origin)
         self.evidence = StoreEvidence(path, db, self._cipher, self.log, clock, self._writing)
+        self.reminders = StoreReminders(path, db, self._cipher, self._writing)
         self.log.catch_up()
 
     @classmethod
@@ -284,9 +286,8 @@ class Store:
         """Return what is wrong with the file, nothing if all is well: every page is read and every row decrypted."""
         with told(self.path):
             found = examining.pages(self._db)
-        parts: list[Callable[[], object]] = [
-            self.imports, self.not_understood, self.incidents, self.marks, self.evidence.every,
-        ]  # fmt: skip
+        parts: list[Callable[[], object]] = [self.imports, self.not_understood, self.incidents, self.marks]
+        parts += [self.evidence.every, self.reminders.every]
         for one in self.accounts():
             name, platform = one.account, one.platform
             parts += [partial(read, name, platform) for read in (self.actions, self.sessions, self.identities)]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from html.parser import HTMLParser
 
+import msgspec
 import pytest
 
 from countersign.errors import EvidenceError, UsageError
@@ -18,7 +19,7 @@ from countersign.report.as_markdown import escaped
 from countersign.report.case import Bundle
 from countersign.report.qr import code_text
 from countersign.report.sealed import read_record, to_record
-from tests.unit.report.made_up import case, salt_of
+from tests.unit.report.made_up import case, evaluation, salt_of
 
 HOSTILE = (
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</style><script>alert(1)</script>",
@@ -76,6 +77,21 @@ def test_markdown_gives_no_meaning_to_foreign_text() -> None:
         assert "](" not in outside
         assert "https://" not in outside
     assert escaped("www.evil.example ~~x~~") == "www\\.evil.example \\~\\~x\\~\\~"
+
+
+@pytest.mark.parametrize("words", [*HOSTILE, "```", "a ````` b", "~~~"], ids=range(len(HOSTILE) + 3))
+def test_a_letter_in_markdown_is_one_block_whatever_stands_in_it(words: str) -> None:
+    made = evaluation()
+    asked = msgspec.structs.replace(made.missing[0], request="To: X\n" + words.replace("\n", " "))
+    known = case(evaluation=msgspec.structs.replace(made, missing=(asked,)))
+    lines = render(compose(known, "platform", salt_of), "md").decode().splitlines()
+    (start,) = (at for at, line in enumerate(lines) if line.endswith("`text"))
+    fence = lines[start].removesuffix("text")
+    end = lines.index(fence, start + 1)
+    assert lines[start + 1] == "To: X"
+    assert lines[end - 2 : end] == ["Name, office:", "Date:"]
+    assert not [line for line in lines[start + 1 : end] if fence in line]
+    assert lines.count(fence) == 1
 
 
 def test_the_page_allows_nothing_to_load_or_run() -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from countersign.activity import NotUnderstood, Session
 from countersign.incident.incident import Incident
+from countersign.investigate.asked import Request
 from countersign.score.surprise import Surprise
-from countersign.store import ProfileState, Store
+from countersign.store import ProfileState, Reminders, Store
 from tests.unit.store.acts import EMBASSY, act, day, keep, like, snapshot
 
 NewStore = Callable[[str], Store]
@@ -26,7 +27,7 @@ IN_THE_CLEAR = {
     "sessions.id", "sessions.account", "identities.id", "identities.account",
     "not_understood.id", "not_understood.import",
     "cursors.source", "cursors.ref", "cursors.cursor",
-    "profiles.account", "profiles.slot", "incidents.number", "incidents.account",
+    "profiles.account", "profiles.slot", "incidents.number", "incidents.account", "reminders.incident",
     "marks.id", "marks.at", "marks.account", "marks.incident", "marks.verdict",
     "erasures.id", "erasures.at", "erasures.by", "erasures.ground", "erasures.actions",
     "log_leaves.leaf", "log_leaves.entry", "log_bodies.leaf", "log_owners.account", "log_owners.leaf",
@@ -42,6 +43,7 @@ KEYED = {
 ENCRYPTED = {
     "actions.body", "imports.body", "sessions.body", "identities.body", "not_understood.body", "profiles.body",
     "incidents.body", "marks.body", "log_bodies.body", "log_keys.seed", "evidence.body",
+    "reminders.body",
 }  # fmt: skip
 CANDIDATES = [str(2_079_814_480_427_442_000 + number) for number in range(3_000)]
 LIKED = CANDIDATES[700:720]
@@ -68,6 +70,8 @@ def fill(store: Store, liked: list[str]) -> None:
                         alert=True, actions=1, peak=20.0, threshold=9.0, surprises=(surprise,))  # fmt: skip
     habit = ProfileState(blob=hashlib.sha256(liked[4].encode()).digest() * 8, state_hash="77aa")
     store.save_outcome(EMBASSY, profiles=(habit,), incidents=(incident,), upto=day(20))
+    asked = Request(name="access-log", what=f"who liked {liked[3]}", holder="X", until=day(60))
+    store.reminders.save({1: Reminders(of=liked[3], requests=(asked,))})
     store.mark("it was not us", action=surprise.id, note=f"nobody here liked {liked[3]}")
     store.mark("looking", incident=1, note="192.0.2.7 is the office")
 

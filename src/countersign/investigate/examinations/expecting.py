@@ -1,6 +1,6 @@
 """Turns shares ("seen in 6 of 10 such cases") with their ranges into the ratios that a finding holds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import log10
 from typing import Final
 
@@ -26,6 +26,19 @@ def expected(shares: Mapping[Key, float], factor: float = FACTOR) -> dict[Key, R
     Ratio(log10=-1.0, low=-2.0, high=0.0)
     """
     return {key: _ratio(shares[key], factor) for key in KEYS if key in shares}
+
+
+def reach(outcomes: Iterable[Mapping[Key, float]], pair: tuple[Key, Key]) -> tuple[float, float]:
+    """Return how far a finding could move log10 of a pair's ratio, from its shares under each possible outcome.
+
+    So what is missing is ranked by the same numbers that it would be weighed with. No move at all is always possible.
+
+    >>> reach([{"outsider": 0.002, "slip": 0.2}, {"outsider": 0.9, "slip": 0.3}], ("outsider", "slip"))
+    (-2.0, 0.48)
+    """
+    first, second = pair
+    moves = [log10(max(shares[first], LEAST) / max(shares[second], LEAST)) for shares in outcomes]
+    return (round(min(0.0, *moves), 2), round(max(0.0, *moves), 2))
 
 
 def bounded(shares: Mapping[Key, tuple[float, float, float]]) -> dict[Key, Ratio]:

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from countersign.investigate.examinations.expecting import ESTIMATE, expected
+from countersign.investigate.examinations.expecting import ESTIMATE, expected, reach
 from countersign.investigate.facts import Facts
 from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.proposition import Key
-from countersign.investigate.requests import asked, holder, until
+from countersign.investigate.requests import kept
 from countersign.investigate.span import first_time, is_timed, last_time
-from countersign.investigate.windows import WINDOWS
 
 NEAR: Final = timedelta(minutes=5)
 """Two devices in use within this time are two hands, or one hand with two devices."""
@@ -45,26 +44,35 @@ examination = Examination("presence", examine)
 
 def _elsewhere(facts: Facts, exhibits: Sequence[str], times: int) -> Finding:
     alone = len(facts.operators) == 1
-    shares: dict[Key, float] = dict.fromkeys(("outsider", "app", "platform", "insider", "staged"), OFTEN)
-    shares |= {"slip": OFTEN / (10 if alone else 2), "owner": OFTEN / (10 if alone else 2)}
     return Finding(
-        name="presence", group="session", ratios=expected(shares), basis="estimate",
+        name="presence", group="session", ratios=expected(_shares(facts)), basis="estimate",
         because=f"a usual client of the account was in use in the same minutes ({times} traces)",
         exhibits=tuple(exhibits),
         source=f"{ESTIMATE}; {'one operator cannot be in two places' if alone else 'several people share the account'}",
     )  # fmt: skip
 
 
+def _shares(facts: Facts) -> dict[Key, float]:
+    alone = len(facts.operators) == 1
+    shares: dict[Key, float] = dict.fromkeys(("outsider", "app", "platform", "insider", "staged"), OFTEN)
+    return shares | {"slip": OFTEN / (10 if alone else 2), "owner": OFTEN / (10 if alone else 2)}
+
+
 def _missing(facts: Facts) -> Sequence[Missing]:
+    """Return the lists of X that tell of somebody at a phone; each has an end of its own."""
     if facts.platform != "x":
         return ()
-    kept, why = until(facts, "link clicks"), WINDOWS["link clicks"].why
+    pair: tuple[Key, Key] = ("outsider", "slip")
+    move = reach((_shares(facts),), pair)
     return (
-        Missing(
-            name="presence", group="session", what="links opened and advertisements shown on the account's phones",
-            holder=holder(facts), could_move=(-0.5, 1.0), pair=("outsider", "slip"), until=kept, why_until=why,
-            request=asked(
-                facts, ("advertisement impressions and links opened, with time (UTC) and device",), before=kept, why=why
-            ),
+        kept(
+            facts, "link clicks", "presence", group="session", could_move=move, pair=pair,
+            what="links opened and advertisements shown on the account's phones",
+            fields=("advertisement impressions and links opened, with time (UTC) and device",),
+        ),
+        kept(
+            facts, "branch links", "deep-links", group="session", could_move=move, pair=pair,
+            what="links from elsewhere by which X was entered on the account's phones",
+            fields=("deep links by which the app was entered, with time (UTC), landing page and device",),
         ),
     )  # fmt: skip

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from math import log10
 from typing import Final
 
 from countersign.investigate.clients import is_own
-from countersign.investigate.examinations.expecting import TEAM, expected
-from countersign.investigate.examinations.novelty import level, levels, share
+from countersign.investigate.examinations.expecting import TEAM, expected, reach
+from countersign.investigate.examinations.novelty import HALF, WARM_UP, level, levels, share
 from countersign.investigate.facts import Facts, SignIn
 from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.proposition import Key
-from countersign.investigate.requests import access_log
+from countersign.investigate.requests import Move, access_log, devices
 from countersign.investigate.span import first_time, is_timed, last_time
 from countersign.investigate.validation import cases_of, validated
+from countersign.investigate.weighing import FINDING_CAP
 
 SLACK: Final = timedelta(minutes=15)
 """How long before the first action, or after the last, a sign-in still counts as there: platforms write them late."""
@@ -22,6 +24,12 @@ STAYS: Final = timedelta(hours=12)
 
 ENOUGH: Final = 20
 """Sign-ins that must be known before "new to it" means something."""
+
+LISTED: Final = 50
+"""Past sign-ins behind a finding that a platform's list of two months gives, where none was given yet."""
+
+KINDS: Final = 8
+"""Ways in which a sign-in can be new: four of the network, two of the device."""
 
 OUTSIDER: Final = (0.04, 0.10, 0.26, 0.60)
 """How new an outsider's sign-in is (address, network, kind of network known; nothing known). Published: of about 87
@@ -51,7 +59,7 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
     if first is None or last is None:
         return ()
     if not is_timed(facts):
-        return (_untimed(), access_log(facts))
+        return (_untimed(), *_missing(facts, 0))
     spans = [(one, span) for one in facts.sign_ins if one.session.kind not in NO_SIGN_IN and (span := _span(one))]
     before = [one for one, (_, ended) in spans if ended < first - SLACK]
     there = [
@@ -59,15 +67,31 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
         if begun - SLACK <= last and ended + (STAYS if _is_tool_of(one, facts) else SLACK) >= first
     ]  # fmt: skip
     if not there and not _listed(facts, first, last):
-        return (access_log(facts),)
+        return _missing(facts, len(before))
     if len(before) < ENOUGH:
-        return (_too_few(len(before), there), access_log(facts))
+        return (_too_few(len(before), there), *_missing(facts, len(before)))
     if not there:
         return (_none(facts, first),)
     return (_weighed(facts, before, there),)
 
 
 examination = Examination("sign-in", examine)
+
+
+def _missing(facts: Facts, before: int) -> Sequence[Missing]:
+    """Return what is to be asked for; of Bluesky the team can read a part itself."""
+    move = _move(before)
+    return (access_log(facts, move), *((devices(facts, move),) if facts.platform == "bluesky" else ()))
+
+
+def _move(before: int) -> Move:
+    """Return how far a list of sign-ins could move outsider against slip: as far as its finding, which is capped."""
+    cases = max(before - WARM_UP, LISTED)
+    known: dict[Key, float] = {"outsider": OUTSIDER[0] * OUTSIDER_DEVICE[0], "slip": 1.0}
+    new: dict[Key, float] = {"outsider": OUTSIDER[-1] * OUTSIDER_DEVICE[-1], "slip": HALF / (cases + HALF * KINDS)}
+    low, high = reach((known, new), ("outsider", "slip"))
+    cap = round(min(FINDING_CAP, log10(cases)), 2)
+    return (max(low, -cap), min(high, cap))
 
 
 def _weighed(facts: Facts, before: Sequence[SignIn], there: Sequence[SignIn]) -> Finding:
@@ -78,7 +102,7 @@ def _weighed(facts: Facts, before: Sequence[SignIn], there: Sequence[SignIn]) ->
     found = max(there, key=lambda one: (level(_network(one), seen), level(_device(one), known)))
     new, device = level(_network(found), seen), level(_device(found), known)
     joint = list(zip(levels(past), levels(devices), strict=True))
-    team, counted = share(joint, (new, device), 8)
+    team, counted = share(joint, (new, device), KINDS)
     told = bool(_device(found))
     usual = len(there) > 1 and new + device > 0
     shares: dict[Key, float] = dict.fromkeys(TEAM, team)

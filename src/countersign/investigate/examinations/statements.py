@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
-from countersign.investigate.examinations.expecting import ESTIMATE, expected
+from countersign.investigate.examinations.expecting import ESTIMATE, expected, reach
 from countersign.investigate.facts import Facts, Statement
-from countersign.investigate.finding import Examination, Finding, Missing
+from countersign.investigate.finding import TEAM, Examination, Finding, Missing
+from countersign.investigate.letter import named
 from countersign.investigate.proposition import Key
 from countersign.investigate.requests import to_people
 from countersign.investigate.span import first_time
@@ -59,8 +60,8 @@ def _missing(facts: Facts) -> Missing:
     when = first_time(facts)
     around = f" around {when:%Y-%m-%d %H:%M} UTC" if when else ""
     return to_people(
-        "statement", "statement", 'everybody with access: "Was this you?"', "the team", (-2.4, 0.5),
-        ("outsider", "slip"),
-        f"Did you use the account {facts.account}{around}, on any device, on purpose or by mistake? "
+        "statement", "statement", 'everybody with access: "Was this you?"', TEAM,
+        reach(SHARES.values(), ("outsider", "slip")), ("outsider", "slip"),
+        f"Did you use the account {named(facts)}{around}, on any device, on purpose or by mistake? "
         "Please answer yes, by mistake, or no. A mistake that is named today ends the matter; the answer is sealed.",
     )  # fmt: skip

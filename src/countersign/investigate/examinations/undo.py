@@ -1,20 +1,24 @@
 """Looks at who took it back, and how soon: a slip is noticed by the hand that made it, within minutes."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from countersign.activity import UNDONE_BY, Activity
-from countersign.investigate.examinations.expecting import ESTIMATE, expected
+from countersign.investigate.examinations.expecting import ESTIMATE, expected, reach
 from countersign.investigate.facts import Facts
 from countersign.investigate.finding import Examination, Finding, Missing
+from countersign.investigate.letter import named
 from countersign.investigate.proposition import Key
-from countersign.investigate.requests import asked, holder, until
+from countersign.investigate.requests import kept, until
 from countersign.investigate.span import at, last_time
 from countersign.investigate.windows import WINDOWS
 from countersign.text import duration
 
 Undone = Literal["at once", "later", "not"]
+
+_PAIR: Final[tuple[Key, Key]] = ("outsider", "slip")
+"""The pair that the time of taking back tells apart best."""
 
 AT_ONCE: Final = timedelta(minutes=15)
 """Whoever slips notices while still looking at the screen, or not before somebody else does. An estimate."""
@@ -44,7 +48,7 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
     taken = [(one, facts.undone[one.id]) for one in undoable if one.id in facts.undone]
     timed = [(one, back) for one, back in taken if one.published and back.published]
     if taken and not timed:
-        return (_direction(facts, taken), *_missing_times(facts))
+        return (_direction(facts, taken), *_missing_times(facts, taken))
     if not taken and facts.as_of - last < LONG_ENOUGH:
         return ()
     return (_weighed(facts, undoable, timed),)
@@ -83,16 +87,39 @@ def _direction(facts: Facts, taken: Sequence[tuple[Activity, Activity]]) -> Find
     )  # fmt: skip
 
 
-def _missing_times(facts: Facts) -> Sequence[Missing]:
-    posts = [one for one in facts.actions if one.verb in ("post", "reply", "quote") and at(one)]
-    kept = until(facts, "deleted posts")
-    if facts.platform != "x" or not posts:
-        return ()
-    why = WINDOWS["deleted posts"].why
-    return (
-        Missing(
-            name="deleted-posts", group="timeline", what="when the posts were deleted", holder=holder(facts),
-            could_move=(-1.7, 0.4), pair=("outsider", "slip"), until=kept, why_until=why,
-            request=asked(facts, ("deleted posts with the times of posting and deletion",), before=kept, why=why),
-        ),
+def _missing_times(facts: Facts, taken: Sequence[tuple[Activity, Activity]]) -> Sequence[Missing]:
+    """Return who still has the times of what was taken back; a list of likes taken back is kept nowhere on X."""
+    posts = [(one, back) for one, back in taken if one.verb in ("post", "reply", "quote")]
+    if facts.platform == "x" and posts:
+        return (
+            kept(
+                facts, "deleted posts", "deleted-posts", group="timeline", what="when the posts were deleted",
+                could_move=_move(), pair=_PAIR, since=_soonest(posts),
+                fields=("deleted posts with the times of posting and deletion",),
+            ),
+        )  # fmt: skip
+    return (_stream(facts, taken),) if facts.platform == "bluesky" else ()
+
+
+def _stream(facts: Facts, taken: Sequence[tuple[Activity, Activity]]) -> Missing:
+    end, why = until(facts, "jetstream", since=_soonest(taken)), WINDOWS["jetstream"].why
+    return Missing(
+        name="jetstream", group="timeline", what="when it was taken back, in Bluesky's public stream",
+        holder="Jetstream, which anybody can read", could_move=_move(), pair=_PAIR,
+        until=end, why_until=why,
+        request=f"Please read every event of {named(facts)} in Jetstream from before the incident on (wantedDids, "
+        "cursor), and keep the lines as they come: operation, collection, record key, revision, record, time. If the "
+        "first version no longer reaches so far, read the second: it keeps when something was deleted.",
     )  # fmt: skip
+
+
+def _move() -> tuple[float, float]:
+    """Return how far a time could move it: that it was taken back is known, so "not" is out."""
+    return reach((SHARES["at once"], SHARES["later"]), _PAIR)
+
+
+def _soonest(taken: Sequence[tuple[Activity, Activity]]) -> datetime | None:
+    """Return the soonest that something can have been taken back: lists of what was deleted count from there."""
+    times = [back.published or back.start_time or one.published or one.end_time for one, back in taken]
+    after = [max(time, done) for time, (one, _) in zip(times, taken, strict=True) if time and (done := at(one))]
+    return min(after, default=None)

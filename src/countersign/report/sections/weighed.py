@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
 
+from countersign.investigate.asked import Asked, standing
 from countersign.investigate.evaluation import Evaluation, Weight
 from countersign.investigate.finding import Finding, Missing
+from countersign.investigate.letter import DISCLOSE, TELL_OWNER, sealed_as, signed
 from countersign.investigate.proposition import KEYS, PROPOSITIONS, Key
 from countersign.investigate.scale import whole
 from countersign.investigate.weighing import CANNOT_TELL, alike, ranked
@@ -86,7 +88,7 @@ def what_would_settle(case: Case, reader: Reader) -> tuple[Block, ...]:
     if reader == "platform":
         return requests(case)
     rows = tuple(_missing_row(case, one) for one in missing)
-    head = ("What", "Who has it", "Could move the ratio", "Of", "Ask by")
+    head = ("What", "Who has it", "Could move the ratio", "Of", "Ask by", "Asked")
     table = Table(caption="What would settle it, the most useful first", head=head, rows=rows)
     return (*((table,) if rows else ()), *(requests(case) if reader == "inside" else ()))
 
@@ -94,27 +96,51 @@ def what_would_settle(case: Case, reader: Reader) -> tuple[Block, ...]:
 def requests(case: Case) -> tuple[Block, ...]:
     """Return what is to be sent to the platform: a letter for each thing it has, and the actions by its own ids."""
     asked = [one for one in (case.evaluation.missing if case.evaluation else ()) if _has_it(case, one)]
-    letters = tuple(
-        Letter(
-            title=f"Request: {one.what}",
-            lines=tuple(told(line, case.known, own=case.own) for line in one.request.split("\n")),
-        )
-        for one in asked
-    )
-    return (*(letters or (_general(case),)), _by_id(case))
+    letters = tuple(_letter(case, one.what, one.request, _last(case, one)) for one in asked if _is_wanted(case, one))
+    return (*(letters if asked else (_general(case),)), _by_id(case))
 
 
 def _general(case: Case) -> Letter:
     """Return the request for an incident that nobody weighed: which account, when, and what is asked for."""
     start, end = _window(case)
-    lines: tuple[Words, ...] = (
-        (f"We run the account {case.account} (native id {case.account_id}).",),
-        (f"What happened: {case.did}; {case.span}.",),
-        (f"Please keep and send us, for {utc(start)} to {utc(end)} UTC:",),
-        *((f"  - {words}",) for words in FIELDS_ASKED),
-        ("Please answer also if nothing is held: that is an answer too.",),
-    )
-    return Letter(title="Request: who used the account", lines=lines)
+    text = "\n".join((
+        f"{_who_writes(case)} {case.account} (native id {case.account_id}).",
+        f"Our reference: incident {case.number}. What happened: {case.did}; {case.span}.",
+        f"First, please preserve what you hold of this account from {utc(start)} to {utc(end)} UTC:",
+        *(f"  - {words}" for words in FIELDS_ASKED),
+        DISCLOSE if case.run_by_us else TELL_OWNER,
+        "Please answer also if nothing is held: that is an answer too.",
+    ))  # fmt: skip
+    return _letter(case, "who used the account", text, None)
+
+
+def _who_writes(case: Case) -> str:
+    return "We act for the owner of the account" if case.run_by_us else "We write about, and do not run, the account"
+
+
+def _letter(case: Case, what: str, request: str, last: Asked | None) -> Letter:
+    """Return a letter with the hash of what was sealed, a place to sign, and in its title how far it has got."""
+    how = f" ({standing(last)})" if last else ""
+    lines = signed(request, _seal(case)).split("\n")
+    return Letter(
+        title=f"Request: {what}{how}", lines=tuple(told(line, case.known, own=case.own) for line in lines)
+    )  # fmt: skip
+
+
+def _seal(case: Case) -> str:
+    origin, _, rest = case.checkpoint.partition(" ")
+    size, _, root = rest.partition(" ")
+    return sealed_as(origin, int(size), root) if size.isdecimal() else ""
+
+
+def _last(case: Case, missing: Missing) -> Asked | None:
+    return next((one for one in reversed(case.asked) if one.name == missing.name), None)
+
+
+def _is_wanted(case: Case, missing: Missing) -> bool:
+    """Say whether there is still something to write: not where it came, or where nothing is held."""
+    last = _last(case, missing)
+    return last is None or last.outcome not in ("received", "nothing held")
 
 
 def _by_id(case: Case) -> Table:
@@ -234,6 +260,7 @@ def _missing_row(case: Case, missing: Missing) -> tuple[Words, ...]:
         told(missing.what, case.known, own=case.own), told(missing.holder, case.known, own=case.own),
         (f"x 1/{figure(-low)} to x {figure(high)}" if low < 0 else f"x {figure(low)} to x {figure(high)}",),
         (f"{named(first)} : {named(second)}",), (f"{until}{why}",),
+        (standing(last) if (last := _last(case, missing)) else "not asked yet",),
     )  # fmt: skip
 
 
