@@ -128,8 +128,8 @@ def _block(block: Block) -> Iterator[str]:
         case Picture():
             yield from _picture(block)
         case Letter():
-            lines = "".join(f"<p>{_words(line)}</p>\n" for line in block.lines)
-            yield f'<div class="letter"><h3>{_text(block.title)}</h3>\n{lines}</div>\n'
+            lines = "\n".join(map(_words, block.lines))  # one text, so that it is copied as it will be sent
+            yield f'<div class="letter"><h3>{_text(block.title)}</h3>\n<pre>{lines}</pre></div>\n'
 
 
 def _picture(picture: Picture) -> Iterator[str]:

@@ -55,7 +55,7 @@ svg .ours{fill:var(--ours)}
 .beneath{display:flex;flex-wrap:wrap;gap:0 1.2rem}
 .beneath table{flex:1 1 5.5rem;width:auto;font-size:.85rem;font-variant-numeric:tabular-nums}
 .letter{border:1px solid var(--line);padding:.8rem 1rem;background:var(--soft);margin:1rem 0}
-.letter p{margin:.25rem 0;min-height:.6em}
+.letter pre{margin:0;font:inherit;white-space:pre-wrap;overflow-wrap:anywhere}
 footer{margin-block-start:2.5rem;border-block-start:1px solid var(--line);color:var(--quiet);font-size:.88rem}
 @media screen and (max-width:44rem){
 section>table:not(.keep),section>table:not(.keep)>tbody,section>table:not(.keep)>caption{display:block}
@@ -78,7 +78,7 @@ section>table:not(.keep)>tbody>tr>td::before{font-weight:400;content:attr(data-l
 --link:#000}
 .check{width:28mm}html{font-size:10pt}body{max-width:none;padding:0}.skip{display:none}a{text-decoration:none}
 h2,caption,thead{break-after:avoid}
-.beneath table{break-inside:avoid}tr,figure,.letter p,li,.draft{break-inside:avoid}thead{display:table-header-group}
+.beneath table{break-inside:avoid}tr,figure,li,.draft{break-inside:avoid}thead{display:table-header-group}
 mark.person{border:1.5pt solid #000}table{font-size:8pt}p,li{max-width:none;orphans:3;widows:3}figure{max-width:11cm}
 .beneath table{font-size:7.5pt}
 }
