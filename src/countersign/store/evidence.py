@@ -11,8 +11,9 @@ from countersign.evidence.log.spool import Spool
 from countersign.sources.access.told import Told
 from countersign.sources.networks import TableFile, opened
 from countersign.store import accounts, records
-from countersign.store.access import Access, Piece, joined
+from countersign.store.access import Access, joined
 from countersign.store.cipher import Cipher
+from countersign.store.comparing import Piece
 from countersign.store.faults import told
 from countersign.store.scope import Account
 from countersign.store.sealing import StoreLog, Writing
