@@ -126,7 +126,7 @@ def _own(actions: pa.Table, incident: Incident) -> pa.Table:
 
 
 def _covered(access: Access, facts: Facts) -> tuple[datetime | None, datetime | None]:
-    """Return the span that the lists of sign-ins cover: the one that holds the incident's beginning, else the latest."""
+    """Return the span that the lists of sign-ins cover: that of the incident's beginning, or the latest."""
     first = first_time(facts)
     if access.covers:
         holding = (span for span in access.covers if first and span[0] <= first <= span[1])
