@@ -29,6 +29,8 @@ def kind_of(body: bytes, name: str) -> Kind:
         raise nothing("it is empty", name, hint="save it again")
     if looks_like_a_calendar(body):
         raise nothing("a calendar: of duties, or of journeys?", name, hint="add --as roster, or --as travel")
+    if b"window.YTD." in body[:200] or b"window.__THAR_CONFIG" in body[:200]:
+        raise nothing("a part of an archive that X gave", name, hint="countersign import ARCHIVE.zip reads all of it")
     for kind, looks in _LOOKS.items():
         if looks(body):
             return kind

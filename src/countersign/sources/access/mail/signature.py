@@ -8,6 +8,7 @@ import dkim
 import msgspec
 
 from countersign.sources.access.asked import DomainKey
+from countersign.sources.access.mail import ed25519
 from countersign.sources.access.mail.keys import key_name
 from countersign.sources.access.mail.parts import Mail
 
@@ -105,8 +106,11 @@ def _by_key(mail: Mail, place: int, key: DomainKey, said: Mapping[str, str]) -> 
 def _verified(mail: Mail, place: int, record: str) -> str:
     """Return why a signature does not hold by a key, "" if it does."""
     try:
-        key = record.encode("utf-8", "replace")
-        held = dkim.DKIM(mail.body, minkey=1024).verify(place, dnsfunc=lambda _, **__: key)
+        if _tags(record).get("k", "rsa").lower() == "ed25519":
+            held = ed25519.holds(mail.body, place, _tags(record))
+        else:
+            key = record.encode("utf-8", "replace")
+            held = dkim.DKIM(mail.body, minkey=1024).verify(place, dnsfunc=lambda _, **__: key)
     except (dkim.DKIMException, ValueError, TypeError, KeyError, IndexError, AttributeError, ImportError,
             OverflowError, AssertionError, RecursionError) as error:  # fmt: skip
         return _reason(error)
