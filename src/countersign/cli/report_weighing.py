@@ -27,6 +27,10 @@ NEAR = timedelta(days=2)
 """How far from the incident a trace of access is told of."""
 
 
+MOST_REMARKS = 30
+"""Sentences on access that a reader will read."""
+
+
 def weighed(
     console: Console, verdict: Verdict, incident: Incident, case: Case, store: Store | None, state: State | None = None
 ) -> Case:
@@ -82,7 +86,9 @@ def _access(facts: Facts) -> tuple[Access, ...]:
 def _on_access(facts: Facts) -> Iterator[str]:
     """Yield sentences on how the account was reached; a table's place on this disk is nobody's business."""
     yield f"How the account was reached: {reach(facts)}."
-    yield from (f"{one}." for one in facts.access_remarks)
+    yield from (f"{one}." for one in facts.access_remarks[:MOST_REMARKS])
+    if len(facts.access_remarks) > MOST_REMARKS:
+        yield f"And {len(facts.access_remarks) - MOST_REMARKS:,} more, in countersign investigate --format json."
     for table in facts.tables:
         yield f"Networks are named by a table: {table.rpartition(', ')[0]}."
 

@@ -93,8 +93,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     `around` are the account's actions from a day before to two days after; `history` counts the account's actions by
     client and hour (home time). `sign_ins` and all else are as far as they are known up to `as_of`; `sign_ins_from` and
     `sign_ins_until` bound what lists of sign-ins cover: the span that holds the incident, else the latest one, and
-    `covers` are all of these spans. `doubts` are where what is told of sign-ins contradicts itself; `access_remarks` are
-    sentences on how the account was reached that whoever reads the result should know, and `tables` the tables of
+    `covers` are all of these spans. `doubts` are where what is told of sign-ins contradicts itself; `access_remarks`
+    are sentences on how the account was reached that whoever reads the result should know, and `tables` the tables of
     networks in use with their dates. `grants` are applications with access and since when.
     """
 

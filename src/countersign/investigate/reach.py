@@ -6,7 +6,7 @@ from countersign.text import utc
 
 
 def reach(facts: Facts) -> str:
-    """Return whether lists of sign-ins cover the time of the incident or contradict each other; else how far they go."""
+    """Return whether lists of sign-ins cover the time of the incident, contradict each other, or end elsewhere."""
     first, last = first_time(facts), last_time(facts)
     if first and last and any(one.start <= last and one.end >= first for one in facts.doubts):
         return "what is told of sign-ins at the time of the incident contradicts itself, and gives no number"

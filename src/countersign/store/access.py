@@ -29,7 +29,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     Left out, and told of in `remarks`, are those of which two lists say different things, and sign-ins from private
     addresses: nobody knows from where they were, so that no list covers the hours around them either; nor those around
     records that nobody could read, nor what two lists that disagree both cover. `disagreements` tell where lists cannot
-    both be right. `tables` are the tables of networks in use, with their dates.
+    both be right, `again` how many sign-ins were told once more. `tables` are the tables of networks in use, with their
+    dates.
     """
 
     sign_ins: tuple[SignIn, ...] = ()
@@ -41,6 +42,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     covers_from: datetime | None = None
     covers_until: datetime | None = None
     disagreements: tuple[Disagreement, ...] = ()
+    again: int = 0
     remarks: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
 
@@ -53,7 +55,7 @@ def joined(
     every = (archived, *pieces)
     told = [(piece, trace) for piece in every for trace in piece.told.traces]
     refuted, differing = contradicted(told)
-    traces, remarks = once(told, refuted)
+    traces, again = once(told, refuted)
     disagreements = (*differing, *lacking(every, refuted))
     found = [_sign_in(piece, trace, networks) for piece, trace in traces]
     hidden = [one for one in found if _is_hidden(one)]
@@ -71,7 +73,8 @@ def joined(
         covers_from=covers[-1][0] if covers else None,
         covers_until=covers[-1][1] if covers else None,
         disagreements=disagreements,
-        remarks=(*remarks, *(one.because for one in disagreements), *_hidden(hidden), *_overlaps(every), *(
+        again=again,
+        remarks=(*_told_again(again), *(one.because for one in disagreements), *_hidden(hidden), *_overlaps(every), *(
             f"{piece.name}: {remark}" for piece in pieces for remark in piece.told.remarks
         ), *networks.remarks),
         tables=tuple(f"{one.name}, {one.date or 'without a date'}, {one.path}" for one in networks.tables),
@@ -175,6 +178,11 @@ def _around(hidden: Iterable[SignIn]) -> Iterator[Span]:
 def _unread(pieces: Iterable[Piece]) -> Iterator[Span]:
     for at in (at for piece in pieces for at in piece.told.unread_at):
         yield at - AROUND, at + AROUND
+
+
+def _told_again(again: int) -> Iterator[str]:
+    if again:
+        yield f"{counted(again, 'sign-in is', 'sign-ins are')} told more than once, and counted once"
 
 
 def _hidden(hidden: Sequence[SignIn]) -> Iterator[str]:

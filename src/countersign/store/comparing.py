@@ -45,14 +45,16 @@ class Disagreement(msgspec.Struct, frozen=True, kw_only=True):
     start: datetime
     end: datetime
     because: str
+    names: tuple[str, ...] = ()
+    """Of which pieces it is said."""
     void: Span
 
 
 Found = tuple[Piece, Trace]
 
 
-def once(traces: Sequence[Found], refuted: Container[str]) -> tuple[list[Found], list[str]]:
-    """Return each sign-in once, without those whose names are `refuted`, and a sentence on how many that were."""
+def once(traces: Sequence[Found], refuted: Container[str]) -> tuple[list[Found], int]:
+    """Return each sign-in once, without those whose names are `refuted`, and how many were told again."""
     kept: list[Found] = []
     exact: dict[tuple[str, ...], int] = {}
     again = 0
@@ -64,8 +66,7 @@ def once(traces: Sequence[Found], refuted: Container[str]) -> tuple[list[Found],
             kept.append(found)
         kept[place] = max(kept[place], found, key=_worth)
         exact[_same(found[1])] = place
-    remarks = [f"{counted(again, 'sign-in is', 'sign-ins are')} told more than once, and counted once"] if again else []
-    return sorted(kept, key=lambda one: order(one[1])), remarks
+    return sorted(kept, key=lambda one: order(one[1])), again
 
 
 def contradicted(traces: Sequence[Found]) -> tuple[frozenset[str], list[Disagreement]]:
@@ -84,7 +85,7 @@ def contradicted(traces: Sequence[Found]) -> tuple[frozenset[str], list[Disagree
         said = _differing([trace.session for _, trace in same])
         start, end = min(at) - AROUND, max(at) + AROUND
         found.append(Disagreement(
-            start=start, end=end, void=(start, end),
+            start=start, end=end, void=(start, end), names=tuple(sorted({piece.name for piece, _ in same})),
             because=f"different things are said of sign-in {native_id[:60]} in {places} ({said}): it is not used",
         ))  # fmt: skip
     return frozenset(refuted), found
@@ -157,7 +158,7 @@ def _worth(found: Found) -> tuple[bool, bool, timedelta, bool]:
 
 
 def _is_one(one: Trace, other: Trace) -> bool:
-    """Say whether two traces of different lists can be of one sign-in: at the same time, and nothing in them differs."""
+    """Say whether two traces of different lists can be of one sign-in: at one time, and nothing in them differs."""
     if one.session.kind not in SPANS or other.session.kind not in SPANS:
         return False
     if one.session.opened is None or other.session.opened is None:
@@ -236,9 +237,13 @@ def _disagreement(held: Piece, other: Piece, missing: Sequence[Trace]) -> Disagr
     at = [time for trace in missing for time in times(trace)]
     said = counted(len(missing), "sign-in")
     begun, ended = held.told.covers_from, held.told.covers_until
-    assert begun is not None and ended is not None  # only lists that cover a span are asked
+    assert begun is not None  # only lists that cover a span are asked
+    assert ended is not None
+    start, end = min(at) - AROUND, max(at) + AROUND
+    void = _overlap((begun, ended), other.told)
     return Disagreement(
-        start=min(at) - AROUND, end=max(at) + AROUND, void=_overlap((begun, ended), other.told),
+        start=start, end=end, void=(min(void[0], start), max(void[1], end)),
+        names=(held.name, other.name),
         because=f"{other.name} has {said} that {held.name} covers and does not have, the first at "
         f"{utc(min(at))} UTC: one of them is not whole, or not true",
     )  # fmt: skip
