@@ -101,16 +101,21 @@ def _add(console: Console, paths: Sequence[str], account: str | None, adding: Ad
                 raise
             except CountersignError as error:
                 failed.append(error)
-        together = list(together_lines(store, before, [one.kept for one in done], adding))
+        kept = [one.kept for one in done]
+        after = known(store, kept) if done else before
         if not console.wants_text:
-            show(console, "evidence", [record(store, one.kept) for one in done], COLUMNS)
-    if console.wants_text and together:
-        console.write(*together, "")
+            said = {one.account: one.access.disagreements for one in after}
+            show(console, "evidence", [record(store, one, said.get(one.account, ())) for one in kept], COLUMNS)
+    if console.wants_text and any(one.evidence.told is not None for one in kept):
+        console.write(*together_lines(before, after, kept, adding), "")
     for other in failed[:-1]:
         console.say(f"error {other.code}: {visible(other.where)}: {visible(other.message)}")
     if failed:
         raise failed[-1]
-    console.next("countersign investigate NUMBER    weighs it with the rest; see: countersign incidents")
+    console.next(
+        "the same without --dry-run keeps it" if adding.dry
+        else "countersign investigate NUMBER    weighs it with the rest; see: countersign incidents"
+    )  # fmt: skip
     return exits.NOTHING
 
 
@@ -118,8 +123,9 @@ def _list(console: Console, account: str | None) -> int:
     with open_store(console) as store:
         whom = named(store, account) if account else None
         kept = store.evidence.every(whom.account, whom.platform) if whom else store.evidence.every()
-        disagreements = {one.account: one.access.disagreements for one in known(store)}
+        every = known(store)
+        disagreements = {one.account: one.access.disagreements for one in every}
         show(console, "evidence", [record(store, one, disagreements.get(one.account, ())) for one in kept], COLUMNS)
         if console.wants_text:
-            console.write(*list_lines(store, whom))
+            console.write(*list_lines(store, whom, every))
     return exits.NOTHING

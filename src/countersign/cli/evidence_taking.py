@@ -16,7 +16,7 @@ from countersign.sources.access.mail import key_files, looks_like_a_mail, messag
 from countersign.sources.access.mail.lookup import published
 from countersign.sources.access.mail.signature import wanted_keys
 from countersign.sources.access.pgp import Checked, checked, is_key
-from countersign.sources.access.reading import kind_of, read
+from countersign.sources.access.reading import ARCHIVED, kind_of, read
 from countersign.sources.access.times import DateOrder
 from countersign.sources.access.told import KINDS, Kind, Told
 from countersign.sources.networks import is_table, table_file
@@ -99,9 +99,13 @@ def added(store: Store, path: str, whom: Account | None, adding: Adding) -> Iter
         except ScopeError as error:
             reasons.append(f"{name}: {error.message}; {error.hint}")
     if not taken:
-        why = f"; {reasons[0]}" if reasons else ""
-        raise SourceError(f"none of the {len(reasons)} files in it can be read{why}", where=path, code="CS190",
-                          hint="countersign evidence --help names what can be read")  # fmt: skip
+        archived = any(ARCHIVED in reason for reason in reasons)
+        why = f"; {reasons[0]}" if reasons and not archived else ""
+        raise SourceError(
+            f"none of the {len(reasons)} files in it can be read{': it is an archive that X gave' if archived else why}",
+            where=path, code="CS190",
+            hint="countersign import ARCHIVE.zip" if archived else "countersign evidence --help names what can be read",
+        )  # fmt: skip
     yield msgspec.structs.replace(taken[0], left_out=tuple(reasons))
     yield from taken[1:]
 

@@ -66,12 +66,12 @@ def added_lines(store: Store, taken: Taken, adding: Adding) -> Iterator[str]:
 
 
 def together_lines(
-    store: Store, before: Sequence[Known], done: Sequence[KeptEvidence], adding: Adding
+    before: Sequence[Known], after: Sequence[Known], done: Sequence[KeptEvidence], adding: Adding
 ) -> Iterator[str]:  # fmt: skip
     """Yield what is known together with what was added: sign-ins, spans, what was told already, contradictions."""
     known_so = "With it would be known" if adding.dry else "Known now"
     touched = {(one.account, one.platform) for one in done if one.evidence.told is not None}
-    for was, now in zip(before, known(store, done), strict=True):
+    for was, now in zip(before, after, strict=True):
         if (now.account, now.platform) not in touched:
             continue
         access = now.access
@@ -85,9 +85,9 @@ def together_lines(
         yield from _contradictions(access)
 
 
-def list_lines(store: Store, whom: Account | None) -> Iterator[str]:
+def list_lines(store: Store, whom: Account | None, every: Sequence[Known]) -> Iterator[str]:
     """Yield, of each account with any evidence, of which spans every sign-in is listed, and what contradicts itself."""
-    for one in known(store):
+    for one in every:
         if (whom is not None and one.account != whom.account) or not store.evidence.every(one.account, one.platform):
             continue
         if one.access.covers or one.access.disagreements:
@@ -95,7 +95,7 @@ def list_lines(store: Store, whom: Account | None) -> Iterator[str]:
             yield f"{visible(one.name)}:"
             yield from _reach(one.access.covers)
             yield from _contradictions(one.access)
-    tables = {table: None for one in known(store) for table in one.access.tables}
+    tables = {table: None for one in every for table in one.access.tables}
     yield from ("", *(f"Networks by {visible(table)}" for table in tables)) if tables else ()
 
 

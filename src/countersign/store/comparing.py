@@ -8,7 +8,7 @@ import msgspec
 
 from countersign.activity import Session
 from countersign.sources.access.told import Told, Trace
-from countersign.sources.networks import neighbourhood
+from countersign.sources.networks import address, is_private, neighbourhood
 from countersign.text import counted, listed, utc
 
 NEAR: Final = timedelta(minutes=1)
@@ -59,7 +59,8 @@ def once(traces: Sequence[Found], refuted: Container[str]) -> tuple[list[Found],
     exact: dict[tuple[str, ...], int] = {}
     again = 0
     for found in sorted((one for one in traces if one[1].native_id not in refuted), key=lambda one: order(one[1])):
-        place = exact.get(_same(found[1]), _near(found, kept))
+        place = exact.get(_same(found[1]))
+        place = _near(found, kept) if place is None else place
         again += place is not None
         if place is None:
             place = len(kept)
@@ -141,8 +142,12 @@ def without(spans: Iterable[Span], gaps: Sequence[Span]) -> tuple[Span, ...]:
 
 def _near(found: Found, kept: Sequence[Found]) -> int | None:
     """Return which of those kept last, in order of time, another list has of the same sign-in."""
+    opened = found[1].session.opened
     for place in range(len(kept) - 1, max(-1, len(kept) - 1 - MOST_NEAR), -1):
         piece, trace = kept[place]
+        before = times(trace)
+        if opened is None or not before or opened - before[0] > MAIL:
+            return None
         if piece.name != found[0].name and _is_one(trace, found[1]):
             return place
     return None
@@ -222,6 +227,8 @@ class _Index:
 def _lacks(told: Told, index: _Index, trace: Trace) -> bool:
     """Say whether a list should have this sign-in and does not; a list by days is asked for the day and the address."""
     at, kind = times(trace), trace.session.kind
+    if _is_private(trace.session.ip):
+        return False  # a server behind another one notes that one's address, for sign-ins that the other notes too
     if not at or told.covers_from is None or told.covers_until is None:
         return False
     if not told.covers_from < at[0] < told.covers_until:
@@ -231,6 +238,13 @@ def _lacks(told: Told, index: _Index, trace: Trace) -> bool:
     by_day = BY_DAY in index.kinds and trace.session.ip is not None and kind in {*SPANS, BY_DAY}
     whole = told.covers_from.date() < at[0].date() < told.covers_until.date()
     return by_day and whole and _day(trace) not in index.days
+
+
+def _is_private(ip: str | None) -> bool:
+    try:
+        return ip is not None and is_private(address(ip))
+    except ValueError:
+        return False
 
 
 def _disagreement(held: Piece, other: Piece, missing: Sequence[Trace]) -> Disagreement:

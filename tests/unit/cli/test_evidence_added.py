@@ -150,6 +150,21 @@ def test_a_part_of_an_archive_of_x_is_sent_to_import(elsewhere: Path, capsys: py
     assert "countersign import ARCHIVE.zip" in err
 
 
+def test_an_archive_of_x_is_sent_to_import_as_a_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, "add", str(FIXTURES.parent / "x-archive" / "input.zip"))
+    assert code == 2
+    assert "it is an archive that X gave" in err
+    assert "countersign import" in err
+
+
+def test_contradictions_are_told_to_programs_too(capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "add", dump("a.csv", *DAYS))
+    for more in (("--dry-run",), ()):
+        _, out, _ = run(capsys, "add", dump("b.csv", *DAYS, NIGHT), "--format", "json", *more)
+        (one,) = json.loads(out)["evidence"]
+        assert ["a.csv covers and does not have" in said for said in one["contradictions"]] == [True]
+
+
 def test_a_table_is_told_with_its_place_its_date_and_what_of_it_is_none(
     elsewhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -113,6 +113,12 @@ def test_records_that_nobody_could_read_hide_the_hours_around_them() -> None:
     assert access(Piece(name="a.csv", told=unread)).covers == ((T, T + 28 * HOUR), (T + 52 * HOUR, T + 80 * HOUR))
 
 
+def test_a_sign_in_from_a_private_address_contradicts_no_list() -> None:
+    found = access(piece("a.csv", trace(0), trace(80)), piece("b.csv", trace(40, ip="100.64.3.4"), covers=False))
+    assert found.disagreements == ()
+    assert found.covers == ((T, T + 28 * HOUR), (T + 52 * HOUR, T + 80 * HOUR))
+
+
 def test_twenty_thousand_sign_ins_of_one_minute_cost_no_time() -> None:
     many = [trace(number / 1e6, ip=f"198.51.{number // 256}.{number % 256}") for number in range(20_000)]
     assert len(access(piece("a.csv", *many[:10_000]), piece("b.csv", *many[10_000:])).sign_ins) > 10_000

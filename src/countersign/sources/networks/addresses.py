@@ -1,5 +1,6 @@
 """Reads IP addresses as people and dumps write them, and knows those that no provider can find a subscriber by."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 
@@ -41,6 +42,7 @@ def address(written: str) -> Address:
     return mapped or found
 
 
+@lru_cache(maxsize=65_536)
 def neighbourhood(written: str) -> str:
     """Return what stands for the place of an address: itself, or of IPv6 its /64, which is one household or office.
 

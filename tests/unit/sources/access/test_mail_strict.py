@@ -61,6 +61,18 @@ def test_a_mail_that_the_platform_did_not_send_tells_nothing(sender: str) -> Non
     assert "not known to write for x" in found.remarks[-1]
 
 
+def test_a_text_that_was_changed_after_it_was_signed_tells_nothing() -> None:
+    found = read(signed().replace(b"Lyon", b"Nice"), published())
+    assert found.traces == ()
+    assert "tells nothing: add the mail as the platform sent it" in found.remarks[-1]
+
+
+def test_a_signature_that_a_newer_key_does_not_open_leaves_the_mail_as_told() -> None:
+    other = published(text=ed25519_key().record)
+    found = read(signed(), other)
+    assert [one.signed for one in found.traces] == [False]
+
+
 def test_a_mail_that_was_forwarded_is_told_to_be_saved_apart() -> None:
     inner = signed().decode()
     body = f"--b1\nContent-Type: message/rfc822\n\n{inner}\n--b1--\n"

@@ -19,6 +19,10 @@ from countersign.text import utc
 
 SOURCE: Final = "login-alert"
 SENT: Final = "a platform's notice of a sign-in; its time is that of the mail, sent shortly after"
+CHANGED: Final = (
+    "what was changed after it was signed, by hand or by a mail server on its way, tells nothing: add the mail as the "
+    "platform sent it"
+)
 SAID: Final = "a platform's notice of a sign-in, with the time that it names"
 
 _DOMAINS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -63,7 +67,7 @@ def alert(mail: Mail, name: str, asked: Asked) -> Told:
     if foreign:
         return Told(kind="login-alert", remarks=(*remarks, foreign))
     words = f"{mail.subject}\n{mail.text}"
-    silent = _silent(mail, asked)
+    silent = CHANGED if checked.state == "changed" else _silent(mail, asked)
     if silent or mail.date is None:
         return Told(kind="login-alert", remarks=(*remarks, silent or "it has no date"))
     if _SIGN_IN.search(words):

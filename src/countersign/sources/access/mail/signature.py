@@ -22,7 +22,9 @@ _IF_THERE: Final = ("content-type", "content-transfer-encoding")
 _ALGORITHMS: Final = (b"rsa-sha256", b"ed25519-sha256")
 """RFC 8301 forbids to believe rsa-sha1."""
 
-State = Literal["holds", "no key", "fails", "none"]
+State = Literal["holds", "no key", "fails", "changed", "none"]
+"""`changed`: the text is not what was signed, whatever the key; `fails` may be the fault of the key at hand."""
+_CHANGED: Final = "the text was changed after it was signed"
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +58,7 @@ def signature(mail: Mail, keys: Sequence[DomainKey]) -> Signature:
     if trouble:
         return Signature(state="fails", says=f"its signature was not checked: {trouble}")
     results = [_checked(mail, place, fields, keys) for place, fields in enumerate(found)]
-    return min(results, key=lambda one: ("holds", "no key", "fails", "none").index(one.state))
+    return min(results, key=lambda one: ("holds", "no key", "fails", "changed", "none").index(one.state))
 
 
 def _trouble(mail: Mail) -> str:
@@ -95,7 +97,11 @@ def _by_key(mail: Mail, place: int, key: DomainKey, said: Mapping[str, str]) -> 
         return Signature(state="fails", says=f"{domain} says of this key that it is for tests only", **said)
     broken = _verified(mail, place, key.record)
     if broken:
-        return Signature(state="fails", says=f"the signature of {domain} does not hold: {broken}", **said)
+        return Signature(
+            state="changed" if broken == _CHANGED else "fails",
+            says=f"the signature of {domain} does not hold: {broken}",
+            **said,
+        )
     unnamed = "" if key.name else f", which does not say that it is of {said['key']}"
     return Signature(
         state="holds", says=f"the signature of {domain} holds, by the key from {key.whence}{unnamed}",
@@ -124,7 +130,7 @@ def _reason(error: Exception) -> str:
     if "t= value is in the future" in text:
         return "it says that it was made in the future"
     if "body hash mismatch" in text:
-        return "the text was changed after it was signed"
+        return _CHANGED
     return text[:200] or type(error).__name__
 
 
