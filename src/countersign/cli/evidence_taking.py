@@ -99,15 +99,19 @@ def added(store: Store, path: str, whom: Account | None, adding: Adding) -> Iter
         except ScopeError as error:
             reasons.append(f"{name}: {error.message}; {error.hint}")
     if not taken:
-        archived = any(ARCHIVED in reason for reason in reasons)
-        why = f"; {reasons[0]}" if reasons and not archived else ""
-        raise SourceError(
-            f"none of the {len(reasons)} files in it can be read{': it is an archive that X gave' if archived else why}",
-            where=path, code="CS190",
-            hint="countersign import ARCHIVE.zip" if archived else "countersign evidence --help names what can be read",
-        )  # fmt: skip
+        raise _none_of(reasons, path)
     yield msgspec.structs.replace(taken[0], left_out=tuple(reasons))
     yield from taken[1:]
+
+
+def _none_of(reasons: Sequence[str], path: str) -> SourceError:
+    """Return the error of a whole of which no file can be read."""
+    if any(ARCHIVED in reason for reason in reasons):
+        return SourceError("it is an archive that X gave", where=path, code="CS190",
+                           hint="countersign import ARCHIVE.zip reads all of it")  # fmt: skip
+    why = f"; {reasons[0]}" if reasons else ""
+    return SourceError(f"none of the {len(reasons)} files in it can be read{why}", where=path, code="CS190",
+                       hint="countersign evidence --help names what can be read")  # fmt: skip
 
 
 def _table(store: Store, path: str, adding: Adding) -> Taken:

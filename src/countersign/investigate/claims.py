@@ -135,6 +135,8 @@ def _nothing_else(facts: Facts, claim: Claim) -> Said:
 
 def _access_outside(facts: Facts, claim: Claim) -> Said:
     signed_in = [one for one in facts.sign_ins if _signed_in_within(one, claim)]
+    if any(one.start <= claim.end and one.end >= claim.start for one in facts.doubts):
+        return "cannot tell", "what is told of sign-ins at that time contradicts itself", _refs(signed_in)
     outside = [one for one in signed_in if one.network in OUTSIDE]
     if outside:
         return (

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from countersign.activity import Session
+from countersign.investigate.claims import check_claim, claim
 from countersign.investigate.examinations import sign_in
 from countersign.investigate.facts import Doubt, Facts, SignIn
 from countersign.investigate.finding import Finding, Missing
@@ -49,6 +50,15 @@ def test_lists_that_contradict_each_other_at_the_time_give_no_number_for_anybody
     assert fuse([finding]) == {}
     assert any(isinstance(one, Missing) and one.name == "access-log" for one in found)
     assert "contradicts itself" in reach(held)
+
+
+def test_a_claim_about_access_cannot_be_told_while_lists_contradict_each_other() -> None:
+    at = first_of(facts())
+    outside = msgspec.structs.replace(signed_in(at, "198.51.100.23"), network="vpn")
+    said = claim("they came from outside", "access-outside", at - HOUR, at + HOUR)
+    assert check_claim(facts(sign_ins=(outside,)), said).answer == "supports"
+    doubt = Doubt(start=at - HOUR, end=at + HOUR, because="a.csv has what b.csv lacks")
+    assert check_claim(facts(sign_ins=(outside,), doubts=(doubt,)), said).answer == "cannot tell"
 
 
 def test_a_contradiction_of_another_week_leaves_the_finding_as_it_was() -> None:
