@@ -6,6 +6,7 @@ from countersign.investigate.evaluation import Evaluation
 from countersign.investigate.facts import Facts
 from countersign.investigate.finding import Finding, Missing
 from countersign.investigate.proposition import PROPOSITIONS
+from countersign.investigate.reach import reach
 from countersign.investigate.scale import whole
 from countersign.investigate.weighing import ranked
 from countersign.text import visible
@@ -21,10 +22,21 @@ def evaluation_record(
         "as_of": facts.as_of.isoformat(),
         "propositions": {key: one.words for key, one in PROPOSITIONS.items()},
         "scale": list(whole()),
+        "access": _access(facts),
         **_weighing(ours),
         "leaf": leaf,
     }
     return record if theirs is None else {**record, "yours": _weighing(theirs)}
+
+
+def _access(facts: Facts) -> dict[str, Any]:
+    return {
+        "reach": visible(reach(facts)),
+        "covers": [[since.isoformat(), until.isoformat()] for since, until in facts.covers],
+        "sign_ins": len(facts.sign_ins),
+        "remarks": [visible(one) for one in facts.access_remarks],
+        "tables": [visible(one) for one in facts.tables],
+    }
 
 
 def _weighing(one: Evaluation) -> dict[str, Any]:

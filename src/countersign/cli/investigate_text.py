@@ -9,8 +9,10 @@ from countersign.cli.naming import account_named
 from countersign.cli.tables import Column, laid_out
 from countersign.investigate.asked import days_left
 from countersign.investigate.evaluation import METHOD, Evaluation, Weight
+from countersign.investigate.facts import Facts
 from countersign.investigate.finding import TEAM, Finding, Missing
 from countersign.investigate.proposition import PROPOSITIONS, Key
+from countersign.investigate.reach import reach
 from countersign.investigate.weighing import CANNOT_TELL, alike, capped, ranked, ratio_of
 from countersign.text import counted, day, hanging, listed, visible, wrapped
 
@@ -22,6 +24,8 @@ SHORT: dict[Key, str] = {
     "outsider": "outsider took over", "slip": "staff slip", "insider": "staff on purpose", "app": "rogue application",
     "platform": "platform's side", "owner": "owner's own act", "staged": "staged",
 }  # fmt: skip
+MOST_REMARKS = 12
+"""Sentences on access that are shown; all are in JSON."""
 _PAIRS = (
     Column(key="first", title="more expected if", ours=True),
     Column(key="second", title="than if", ours=True), Column(key="ratio", title="about", ours=True, side="right"),
@@ -40,6 +44,7 @@ def evaluation_lines(console: Console, meant: Subject, ours: Evaluation, theirs:
         *_pairs(console, ours, theirs),
         "",
         *_findings(console, ours, (first, second)),
+        *_access(console, meant.facts),
         *_quiet(console, ours),
         *_settling(console, meant, ours),
         *_turning(console, ours),
@@ -107,6 +112,18 @@ def _quiet(console: Console, ours: Evaluation) -> Iterator[str]:
             yield hanging("  Broke: ", f"{look.examination} ({look.because}); it weighs nothing here", console.prose)
     if silent:
         yield ""
+
+
+def _access(console: Console, facts: Facts) -> Iterator[str]:
+    """Yield how far what is known of access reaches, what is to be known of it, and which tables were asked."""
+    yield hanging("  How the account was reached: ", visible(reach(facts)), console.prose)
+    shown = facts.access_remarks[:MOST_REMARKS]
+    yield from (hanging("  - ", visible(one), console.prose) for one in shown)
+    if len(facts.access_remarks) > len(shown):
+        yield f"  - and {len(facts.access_remarks) - len(shown)} more, see --format json"
+    if facts.tables:
+        yield hanging("  Networks by: ", visible("; ".join(facts.tables)), console.prose)
+    yield ""
 
 
 def _said(one: Finding) -> str:

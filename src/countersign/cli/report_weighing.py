@@ -1,5 +1,6 @@
 """Weighs the explanations of an incident for its report, and checks what was said in public against the record."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import msgspec
@@ -15,14 +16,19 @@ from countersign.incident.incident import Incident
 from countersign.investigate.claims import check_claim
 from countersign.investigate.examining import investigate
 from countersign.investigate.facts import Facts, SignIn
+from countersign.investigate.reach import reach
 from countersign.report import Case
 from countersign.report.case import Access, Reply
-from countersign.report.words import Kind
+from countersign.report.words import Kind, told
 from countersign.store import Store
 from countersign.text import listed
 
 NEAR = timedelta(days=2)
 """How far from the incident a trace of access is told of."""
+
+
+MOST_REMARKS = 30
+"""Sentences on access that a reader will read."""
 
 
 def weighed(
@@ -46,6 +52,7 @@ def weighed(
         theirs=with_owns(ours, owns),
         run_by_us=facts.run_by_us,
         access=_access(facts),
+        access_told=tuple(told(one, case.known, own=case.own) for one in _on_access(facts)),
         claims=tuple(check_claim(facts, one) for one in claims),
         replies=tuple(
             Reply(who=(person(one.who),), at=one.at, said=one.said, leaf=one.leaf) for one in facts.statements
@@ -82,6 +89,16 @@ def _access(facts: Facts) -> tuple[Access, ...]:
     start, end = min(times) - NEAR, max(times) + NEAR
     found = [(at, one) for one in facts.sign_ins if (at := one.session.opened or one.session.last_seen)]
     return tuple(_told(one) for at, one in sorted(found, key=lambda pair: pair[0]) if start <= at <= end)
+
+
+def _on_access(facts: Facts) -> Iterator[str]:
+    """Yield sentences on how the account was reached; a table's place on this disk is nobody's business."""
+    yield f"How the account was reached: {reach(facts)}."
+    yield from (f"{one}." for one in facts.access_remarks[:MOST_REMARKS])
+    if len(facts.access_remarks) > MOST_REMARKS:
+        yield f"And {len(facts.access_remarks) - MOST_REMARKS:,} more, in countersign investigate --format json."
+    for table in facts.tables:
+        yield f"Networks are named by a table: {table.rpartition(', ')[0]}."
 
 
 def _told(sign_in: SignIn) -> Access:

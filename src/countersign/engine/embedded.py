@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from countersign.config import Settings
+from countersign.engine.beyond import not_looked_at
 from countersign.engine.verdict import AccountVerdict, Answer, Reading, Verdict
 from countersign.incident.grouping import Group, groups
 from countersign.incident.incident import Incident
@@ -102,11 +103,11 @@ def _verdict(reading: Reading, out: Outcome, bounds: list[int], with_: Scorer, s
     accounts: list[AccountVerdict] = []
     for start, stop in pairwise(bounds):
         usual[start:stop] = np.median(out.units[start:stop]) / UNITS
-        own = []
+        own = dict[int, Group]()
         for group in groups(out, start, stop, actions):
             found.append(group)
             incident_of[list(group.rows)] = len(found)
-            own.append(len(found))
+            own[len(found)] = group
         accounts.append(_account(reading, out, start, stop, own, incident_of))
     rows = (row for group in found for row in group.rows)
     explained = explain(actions, out, with_, rows, incident_of, usual)
@@ -128,18 +129,14 @@ def _verdict(reading: Reading, out: Outcome, bounds: list[int], with_: Scorer, s
 
 
 def _incident(number: int, group: Group, out: Outcome, actions: pa.Table, members: tuple[Surprise, ...]) -> Incident:
-    def when(row: int) -> datetime | None:
-        found: datetime | None = actions["time"][row].as_py() or actions["start_time"][row].as_py()
-        return found
-
     return Incident(
         number=number,
         account=actions["account"][group.onset].as_py(),
         platform=actions["platform"][group.onset].as_py(),
         severity=group.severity,
-        onset=when(group.onset),
-        ended=when(group.last),
-        alarm_time=when(group.alarm),
+        onset=_when(actions, group.onset),
+        ended=_when(actions, group.last),
+        alarm_time=_when(actions, group.alarm),
         alarm_action=actions["id"][group.alarm].as_py(),
         alarm_native_id=actions["native_id"][group.alarm].as_py(),
         alert=group.alert,
@@ -166,7 +163,7 @@ def _notes(out: Outcome, group: Group) -> tuple[str, ...]:
 
 
 def _account(
-    reading: Reading, out: Outcome, start: int, stop: int, own: list[int], incident_of: npt.NDArray[np.int32]
+    reading: Reading, out: Outcome, start: int, stop: int, own: dict[int, Group], incident_of: npt.NDArray[np.int32]
 ) -> AccountVerdict:
     actions = reading.actions
     quiet = out.units[start:stop][incident_of[start:stop] == 0] / UNITS
@@ -185,15 +182,18 @@ def _account(
         learned=learned,
         needed=NEEDED,
         incidents=tuple(own),
-        not_looked_at=_not_looked_at(reading, start),
+        not_looked_at=not_looked_at(reading, actions["account"][start].as_py(), _last_onset(actions, own.values())),
     )
 
 
-def _not_looked_at(reading: Reading, start: int) -> tuple[str, ...]:
-    account = reading.actions["account"][start].as_py()
-    if any(session.account == account for session in reading.sessions):
-        return ("access: sign-ins are listed, but not yet weighed",)
-    return ("access: no list of sign-ins was given",)
+def _last_onset(actions: pa.Table, own: Iterable[Group]) -> datetime | None:
+    onsets = (_when(actions, group.onset) for group in own)
+    return max((onset for onset in onsets if onset is not None), default=None)
+
+
+def _when(actions: pa.Table, row: int) -> datetime | None:
+    found: datetime | None = actions["time"][row].as_py() or actions["start_time"][row].as_py()
+    return found
 
 
 def _usual_of(verdict: Verdict) -> npt.NDArray[np.float64]:

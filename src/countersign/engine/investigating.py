@@ -13,8 +13,9 @@ from countersign.engine.answers import statements
 from countersign.engine.verdict import MADE_UP, Reading, Verdict
 from countersign.incident.incident import Incident
 from countersign.investigate.evaluation import Evaluation
-from countersign.investigate.facts import Elsewhere, Facts, Hand, SignIn, Statement
+from countersign.investigate.facts import Doubt, Elsewhere, Facts, Hand, SignIn, Statement
 from countersign.investigate.gathering import Subject, gather
+from countersign.investigate.span import first_time
 from countersign.store import Store
 from countersign.store.access import Access
 from countersign.text import visible
@@ -49,7 +50,7 @@ def facts_of(verdict: Verdict, incident: Incident, home_zone: str, beside: Besid
     reading = verdict.reading
     told = beside or Beside(access=access_of(reading, incident))
     facts = gather(_subject(verdict, incident, home_zone), _own(reading.actions, incident))
-    since, until = _covered(told.access)
+    since, until = _covered(told.access, facts)
     return msgspec.structs.replace(
         facts,
         handle=_handle(reading, incident),
@@ -58,6 +59,10 @@ def facts_of(verdict: Verdict, incident: Incident, home_zone: str, beside: Besid
         sign_ins=told.access.sign_ins,
         sign_ins_from=since,
         sign_ins_until=until,
+        covers=told.access.covers,
+        doubts=tuple(Doubt(start=one.start, end=one.end, because=one.because) for one in told.access.disagreements),
+        access_remarks=told.access.remarks,
+        tables=told.access.tables,
         grants=told.access.grants,
         changes=_distinct((*facts.changes, *told.access.changes)),
         duties=told.access.duties,
@@ -143,9 +148,12 @@ def _own(actions: pa.Table, incident: Incident) -> pa.Table:
     return actions.filter(own)
 
 
-def _covered(access: Access) -> tuple[datetime | None, datetime | None]:
-    if access.covers_until is not None:
-        return access.covers_from, access.covers_until
+def _covered(access: Access, facts: Facts) -> tuple[datetime | None, datetime | None]:
+    """Return the span that the lists of sign-ins cover: that of the incident's beginning, or the latest."""
+    first = first_time(facts)
+    if access.covers:
+        holding = (span for span in access.covers if first and span[0] <= first <= span[1])
+        return next(holding, access.covers[-1])
     spans = ((one.session.opened, one.session.last_seen) for one in access.sign_ins if _whole(one))
     times = [time for span in spans for time in span if time]
     return (min(times), max(times)) if times else (None, None)

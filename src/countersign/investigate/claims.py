@@ -151,6 +151,8 @@ def _nothing_else(facts: Facts, claim: Claim) -> Said:
 def _access_outside(facts: Facts, claim: Claim) -> Said:
     """A VPN is no outsider: what counts is that neither its address nor its kind of network was the team's before."""
     signed_in = [one for one in facts.sign_ins if _signed_in_within(one, claim)]
+    if any(one.start <= claim.end and one.end >= claim.start for one in facts.doubts):
+        return "cannot tell", "what is told of sign-ins at that time contradicts itself", _refs(signed_in)
     earlier = [one for one in facts.sign_ins if _signed_in_before(one, claim)]
     new = [one for one in signed_in if not _known_from(one, earlier)]
     outside = [one for one in new if one.network in OUTSIDE]

@@ -49,6 +49,14 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
     """Whether this is a platform's own notice of a new sign-in, rather than a line of a list."""
 
 
+class Doubt(msgspec.Struct, frozen=True, kw_only=True):
+    """That what is told of access from `start` to `end` contradicts itself, and a sentence on how."""
+
+    start: datetime
+    end: datetime
+    because: str
+
+
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """What a person answered when asked "was this you?", sealed: `said` is yes, by mistake, no, or no answer."""
 
@@ -84,7 +92,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     `actions` are those of the incident in order, `undone` maps an action's id to the action that took it back,
     `around` are the account's actions from a day before to two days after; `history` counts the account's actions by
     client and hour (home time). `sign_ins` and all else are as far as they are known up to `as_of`; `sign_ins_from` and
-    `sign_ins_until` bound what lists of sign-ins cover. `grants` are applications with access and since when.
+    `sign_ins_until` bound what lists of sign-ins cover: the span that holds the incident, else the latest one, and
+    `covers` are all of these spans. `doubts` are where what is told of sign-ins contradicts itself; `access_remarks`
+    are sentences on how the account was reached that whoever reads the result should know, and `tables` the tables of
+    networks in use with their dates. `grants` are applications with access and since when.
     """
 
     incident: Incident
@@ -105,6 +116,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     sign_ins: tuple[SignIn, ...] = ()
     sign_ins_from: datetime | None = None
     sign_ins_until: datetime | None = None
+    covers: tuple[tuple[datetime, datetime], ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    access_remarks: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
     grants: tuple[Session, ...] = ()
     changes: tuple[Activity, ...] = ()
     """Changes of password, e-mail, phone, second factor, handle, from 30 days before to 7 days after."""

@@ -149,6 +149,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     actions: tuple[CaseAction, ...]
     others_around: int = 0
     access: tuple[Access, ...] = ()
+    access_told: tuple[Words, ...] = ()
+    """How far what is known of access reaches, where it contradicts itself, and by which tables networks are named."""
     habit: Habit
     looked: tuple[Looked, ...] = ()
     evaluation: Evaluation | None = None

@@ -11,8 +11,9 @@ from countersign.evidence.log.spool import Spool
 from countersign.sources.access.told import Told
 from countersign.sources.networks import TableFile, opened
 from countersign.store import accounts, records
-from countersign.store.access import Access, Piece, joined
+from countersign.store.access import Access, joined
 from countersign.store.cipher import Cipher
+from countersign.store.comparing import Piece
 from countersign.store.faults import told
 from countersign.store.scope import Account
 from countersign.store.sealing import StoreLog, Writing
@@ -99,13 +100,20 @@ class StoreEvidence:
             ).fetchall()
             return tuple(self._decoded(number, key, body) for number, key, body in found)
 
-    def access(self, account: str, platform: str | None = None, *, tables: Sequence[str] = ()) -> Access:
-        """Return all that is known of how an account was reached, every address looked up."""
+    def access(
+        self, account: str, platform: str | None = None, *, tables: Sequence[str] = (), beside: Sequence[Evidence] = ()
+    ) -> Access:
+        """Return all that is known of how an account was reached, every address looked up.
+
+        `beside` is evidence that is not kept, and is looked at as if it were.
+        """
         with told(self._path):
             row = accounts.row_of(self._db, account, platform)
             sessions = records.sessions(self._db, self._cipher, row)
             identities = records.identities(self._db, self._cipher, row)
-        kept = [one.evidence for one in self.every(account, platform)]
+        held = [one.evidence for one in self.every(account, platform)]
+        known = {one.sha256 for one in held}
+        kept = [*held, *(one for one in beside if one.sha256 not in known)]
         with opened(_tables(tables, kept)) as networks:
             return joined(_pieces(kept), sessions, identities, networks)
 

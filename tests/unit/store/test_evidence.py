@@ -16,10 +16,12 @@ T = datetime(2026, 9, 9, 1, 13, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def trace(hours: float = 0, ip: str | None = "203.0.113.7", number: str = "", signed: str = "") -> Trace:
+def trace(
+    hours: float = 0, ip: str | None = "203.0.113.7", number: str = "", signed: str = "", device: str = "d"
+) -> Trace:
     at = T + hours * HOUR
-    session = Session(account=EMBASSY, platform="x", kind="sign-in", opened=at, last_seen=at, ip=ip, device="d")
-    return Trace(session=session, native_id=number, signed=bool(signed))
+    session = Session(account=EMBASSY, platform="x", kind="sign-in", opened=at, last_seen=at, ip=ip, device=device)
+    return Trace(session=session, native_id=number, signed=bool(signed), notice=bool(signed))
 
 
 def add(store: Store, name: str, *traces: Trace, covers: bool = False, shifts: tuple[Shift, ...] = ()) -> KeptEvidence:
@@ -85,7 +87,7 @@ def test_lists_that_contradict_each_other_are_told_and_not_used(store: Store) ->
     add(store, "b.csv", trace(ip="198.51.100.23", number="41"))
     found = access(store)
     assert [one.session.ip for one in found.sign_ins] == ["203.0.113.7"]
-    assert "different things are said of sign-in 41 in a.csv and b.csv: it is not used" in found.remarks
+    assert "different things are said of sign-in 41 in a.csv and b.csv (address): it is not used" in found.remarks
 
 
 def test_a_list_that_lacks_what_another_has_is_told(store: Store) -> None:
@@ -95,8 +97,8 @@ def test_a_list_that_lacks_what_another_has_is_told(store: Store) -> None:
 
 
 def test_spans_that_do_not_touch_are_not_one(store: Store) -> None:
-    add(store, "a.csv", trace(0), trace(2), covers=True)
-    add(store, "b.csv", trace(1), trace(3), covers=True)
+    add(store, "a.csv", trace(0), trace(1), trace(2), covers=True)
+    add(store, "b.csv", trace(1), trace(2), trace(3), covers=True)
     add(store, "c.csv", trace(9), trace(12), covers=True)
     found = access(store)
     assert found.covers == ((T, T + 3 * HOUR), (T + 9 * HOUR, T + 12 * HOUR))

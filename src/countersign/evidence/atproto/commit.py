@@ -15,7 +15,7 @@ from countersign.evidence.atproto.cid import is_block_cid
 from countersign.evidence.atproto.drisl import Link
 from countersign.evidence.atproto.keys import SIGNATURE_BYTES, key_from, signed
 from countersign.evidence.atproto.refused import refused
-from countersign.evidence.atproto.syntax import is_did, is_tid
+from countersign.evidence.atproto.syntax import is_account, is_tid
 
 _FIELDS: Final = frozenset({"did", "rev", "sig", "data", "prev", "version"})
 _VERSION: Final = 3
@@ -74,7 +74,7 @@ def _read(block: Block) -> _Unchecked:
     if fields["prev"] is not None:
         _link(fields["prev"])
     did, rev, signature = fields["did"], fields["rev"], fields["sig"]
-    if not isinstance(did, str) or not is_did(did):
+    if not isinstance(did, str) or not is_account(did):
         raise _broken("the commit does not name an account", 18)
     if not isinstance(rev, str) or not is_tid(rev):
         raise _broken("the revision is no TID", 19)

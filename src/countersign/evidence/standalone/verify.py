@@ -44,7 +44,7 @@ import traceback
 import unicodedata
 import zlib
 from datetime import date
-from typing import Any, Callable, Iterable, Iterator, NamedTuple, Optional, Sequence, Union  # noqa: UP035
+from typing import Any, Callable, Container, Iterable, Iterator, NamedTuple, Optional, Sequence, Union  # noqa: UP035
 
 MAX_FILES = 20_000  # section 3
 MAX_BYTES = 1 << 30  # section 3: what a bundle may hold, and so the most that is kept in memory
@@ -707,10 +707,19 @@ def read_folder(path: str) -> Files:
                     files[name] = read_plain(entry.path, MAX_BYTES - total)
                     total += len(files[name])
                 else:
+                    refuse_no_bag({one for one in ALWAYS if is_plain(os.path.join(path, *one.split("/")))})
                     raise Ended("E_EXTRA", name, "it is a link or a special file")
                 if len(files) > MAX_FILES or seen > MAX_FOLDERS or total > MAX_BYTES:
                     raise Ended("E_READ", path, "it is larger than a bundle may be")
     return files
+
+
+def is_plain(path: str) -> bool:
+    """Say whether a file is there that is no link and nothing special."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        return False
 
 
 def read_plain(path: str, most: int) -> bytes:
@@ -918,6 +927,7 @@ def canonical_zip(folder: str, files: Files) -> Iterator[Bytes]:
 # 3. The bag and what is in it (stages A to C).
 # ---------------------------------------------------------------------------------------------------------------------
 
+ALWAYS = ("bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", "data/bundle.json")
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 TAG_FILES = ("README.txt", "bag-info.txt", "verify.html", "verify.py", "verify.sh")
 NUMBER = "(?:0|[1-9][0-9]*)"
@@ -971,11 +981,16 @@ def platform_name(number: int) -> str:
     return f"data/platform/{number}"
 
 
+def refuse_no_bag(names: Container[str]) -> None:
+    """End the work where a file is missing that every bundle has."""
+    for name in ALWAYS:
+        if name not in names:
+            raise Ended("E_BAG", name, "it is missing: this is no bundle, or not all of it")
+
+
 def check_bag(files: Files) -> None:
     """Check that the bag is whole: every file is named with its hash, and no other is there."""
-    for name in ("bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", "data/bundle.json"):
-        if name not in files:
-            raise Ended("E_BAG", name, "it is missing: this is no bundle, or not all of it")
+    refuse_no_bag(files)
     if files["bagit.txt"] != BAGIT:
         raise Ended("E_BAG", "bagit.txt", "this is no bag of version 1.0")
     inner = [name for name in files if name.startswith("data/")]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from countersign.evidence.bundle import paths
 from countersign.evidence.bundle.archive import Bytes
 from countersign.evidence.bundle.paths import MOST_BYTES, MOST_FILES
 from countersign.evidence.verify.codes import Stop
@@ -63,7 +64,7 @@ def _folder(root: Path) -> dict[str, bytes]:
 def _names(root: bytes, folder: bytes, depth: int) -> Iterator[bytes]:
     """Yield the paths of all files below a folder, relative to it, as bytes."""
     if depth > MOST_DEPTH:
-        raise Stop("E_EXTRA", folder.decode("utf-8", "backslashreplace"), "a folder that no bundle has")
+        raise _odd(root, folder.decode("utf-8", "backslashreplace"), "a folder that no bundle has")
     with os.scandir(os.path.join(root, folder)) as entries:
         found = sorted(entries, key=lambda entry: entry.name)
     for entry in found:
@@ -74,4 +75,19 @@ def _names(root: bytes, folder: bytes, depth: int) -> Iterator[bytes]:
             yield name
         else:
             where = name.decode("utf-8", "backslashreplace")
-            raise Stop("E_EXTRA", where, "a link or another thing that is no file")
+            raise _odd(root, where, "a link or another thing that is no file")
+
+
+def _odd(root: bytes, where: str, says: str) -> Stop:
+    """Return why a folder with an odd thing in it is none that holds: a folder that is no bag at all is not read."""
+    for path in (paths.BAGIT, paths.TAG_MANIFEST, paths.MANIFEST, paths.BUNDLE):
+        if not _is_plain(os.path.join(root, path.encode())):
+            return Stop("E_BAG", path, "a file is missing that every bundle has")
+    return Stop("E_EXTRA", where, says)
+
+
+def _is_plain(path: bytes) -> bool:
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        return False

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 from math import log10
 from typing import Final
 
@@ -66,6 +67,9 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
         one for one, (begun, ended) in spans
         if begun - SLACK <= last and ended + (STAYS if _is_tool_of(one, facts) else SLACK) >= first
     ]  # fmt: skip
+    doubts = _doubts(facts, first, last)
+    if doubts:
+        return (_contradicted(doubts, there), *_missing(facts, len(before)))
     if not there and not _listed(facts, first, last):
         return _missing(facts, len(before))
     if len(before) < ENOUGH:
@@ -143,6 +147,20 @@ def _untimed() -> Finding:
     )  # fmt: skip
 
 
+def _doubts(facts: Facts, first: datetime, last: datetime) -> list[str]:
+    """Return how what is told of sign-ins at the time contradicts itself."""
+    return [one.because for one in facts.doubts if one.start <= last and one.end >= first]
+
+
+def _contradicted(doubts: Sequence[str], there: Sequence[SignIn]) -> Finding:
+    more = f", and {len(doubts) - 1} more such" if len(doubts) > 1 else ""
+    return Finding(
+        name="sign-in", group="session", ratios={}, basis="direction", exhibits=_refs(there),
+        because=f"what is told of sign-ins at the time contradicts itself: {doubts[0]}{more}",
+        source="no number while lists contradict each other: the platform's own log would settle it",
+    )  # fmt: skip
+
+
 def _too_few(count: int, there: Sequence[SignIn]) -> Finding:
     return Finding(
         name="sign-in", group="session", ratios={}, basis="direction", exhibits=_refs(there),
@@ -164,7 +182,15 @@ def _said(found: SignIn, new: int, device: int) -> str:
 def _network(one: SignIn) -> tuple[object, object, object]:
     session = one.session
     kind = one.network if one.network != "unknown" else session.network
-    return (session.ip, one.asn or session.asn or session.network, (kind, one.country))
+    return (_place(session.ip), one.asn or session.asn or session.network, (kind, one.country))
+
+
+def _place(ip: str | None) -> str | None:
+    """Return an address; of IPv6 its /64, for devices change the rest of it by the day (RFC 8981)."""
+    try:
+        return str(ip_network((ip or "", 64), strict=False)) if ":" in (ip or "") else ip
+    except ValueError:
+        return ip
 
 
 def _device(one: SignIn) -> tuple[object, ...]:

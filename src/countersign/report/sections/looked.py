@@ -55,10 +55,17 @@ def looked_at(case: Case, reader: Reader) -> tuple[Block, ...]:
     if usual:
         words = f"Looked at, and as usual in every action: {' '.join(usual)}"
         blocks.append(Paragraph(sentences=(Sentence(words=(words,)),)))
+    blocks += _access(case, reader)
     blocks += _examined(case)
     if case.claims and reader != "platform":
         blocks.append(Items(sentences=tuple(claim_sentence(case, one) for one in case.claims)))
     return (*blocks, Paragraph(sentences=(Sentence(words=(NOT_LOOKED_AT,)),)))
+
+
+def _access(case: Case, reader: Reader) -> list[Block]:
+    """Return what is to be known of how the account was reached; outside of the team only how far that is known."""
+    said = case.access_told if reader == "inside" else case.access_told[:1]
+    return [Items(sentences=tuple(Sentence(words=one) for one in said))] if said else []
 
 
 def _examined(case: Case) -> list[Block]:

@@ -15,7 +15,8 @@ from countersign.sources.x_archive.identity import suspension
 
 SOURCE: Final = "legal-return"
 MOST_BYTES: Final = 64 << 20
-UNCHECKED: Final = "its PGP signature was not checked here: check it (gpg --verify) with X's key; it is taken as told"
+UNCHECKED: Final = "its PGP signature was not checked: give X's public key with --key FILE; it is taken as told"
+OTHER: Final = "what its PGP signature covers is not what is read here: it tells nothing"
 UNSIGNED: Final = "it bears no PGP signature: X signs what it returns, so this is a copy; it is taken as told"
 CUT: Final = "its PGP signature is cut off: it is not the whole of what X returned; it is taken as told"
 
@@ -41,6 +42,10 @@ def legal_return(body: bytes, name: str, asked: Asked) -> Told:
     if len(body) > MOST_BYTES:
         raise nothing(f"a file of {len(body):,} bytes", name, hint="add -ip-audit.txt and -device-token.txt")
     signed, text = _opened(body)
+    if asked.pgp is not None:
+        signed = OTHER if asked.pgp.state == "holds" and not _is_signed(text, asked.pgp.text) else asked.pgp.says
+        if asked.pgp.state == "fails" or signed == OTHER:
+            return Told(kind="legal-return", remarks=(signed, "what was changed after it was signed tells nothing"))
     kind = _kind(text)
     if asked.platform != "x" or not kind:
         raise nothing("no record of access that X returns", name, hint="it needs ipAudit, deviceToken, or the like")
@@ -69,6 +74,12 @@ def _opened(body: bytes) -> tuple[str, bytes]:
     text = body[begun.end() : until if until >= 0 else len(body)]
     whole = until >= 0 and _END in body[until:]
     return UNCHECKED if whole else CUT, re.sub(rb"(?m)^- ", b"", text)
+
+
+def _is_signed(text: bytes, signed: bytes) -> bool:
+    """Say whether what is read lies wholly in what was signed; blanks at the ends of lines are not signed."""
+    plain, whole = (re.sub(rb"[ \t\r]+(?=\n|\Z)", b"", one).strip() for one in (text, signed))
+    return bool(plain) and plain in whole
 
 
 def _kind(text: bytes) -> str:

@@ -14,6 +14,7 @@ from countersign.sources.access.told import Kind, Told
 
 MOST_BYTES: Final = 64 << 20
 """Bytes of one file that is read at once."""
+ARCHIVED: Final = "a part of an archive that X gave"
 MOST_MEMBERS: Final = 500
 MOST_IN_ALL: Final = 256 << 20
 
@@ -29,6 +30,8 @@ def kind_of(body: bytes, name: str) -> Kind:
         raise nothing("it is empty", name, hint="save it again")
     if looks_like_a_calendar(body):
         raise nothing("a calendar: of duties, or of journeys?", name, hint="add --as roster, or --as travel")
+    if b"window.YTD." in body[:200] or b"window.__THAR_CONFIG" in body[:200]:
+        raise nothing(ARCHIVED, name, hint="countersign import ARCHIVE.zip reads all of it")
     for kind, looks in _LOOKS.items():
         if looks(body):
             return kind

@@ -49,6 +49,7 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """All that one file says. `covers_from` to `covers_until` is the span of which it lists every sign-in, if any.
 
+    `unread_at` are the times of records that may be sign-ins and could not be read: around them it lists not every one.
     `remarks` are sentences that a reader of the result should know; `not_understood` are records nobody could read.
     """
 
@@ -60,6 +61,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     journeys: tuple[Journey, ...] = ()
     covers_from: datetime | None = None
     covers_until: datetime | None = None
+    unread_at: tuple[datetime, ...] = ()
     remarks: tuple[str, ...] = ()
     not_understood: tuple[NotUnderstood, ...] = ()
 

@@ -7,9 +7,10 @@ import msgspec
 from countersign.activity import NotUnderstood, Parsed, Received
 from countersign.sources.bluesky.car import Blocks, broken, decoded, looks_like_car
 from countersign.sources.bluesky.records import SOURCE, missing, record
-from countersign.sources.bluesky.syntax import cid_text, is_did, tid_time
+from countersign.sources.bluesky.syntax import cid_text, tid_time
 from countersign.sources.bluesky.tree import Commit, Entry, Gap, Node, Walk, commit
 from countersign.sources.bluesky.whole import Tally, owner, remarks
+from countersign.text.atproto import is_did
 
 _PROFILE = "app.bsky.actor.profile/self"
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 from countersign.activity import Activity, NotUnderstood, Parsed, Received, TimeBasis, Verb, activity_id
 from countersign.sources.bluesky.car import decoded
 from countersign.sources.bluesky.post import Fields, post
-from countersign.sources.bluesky.syntax import address, declared_time, is_did, tid_time
+from countersign.sources.bluesky.syntax import address, declared_time, tid_time
+from countersign.text.atproto import is_did
 
 SOURCE: Final = "bluesky-car"
 PLATFORM: Final = "bluesky"

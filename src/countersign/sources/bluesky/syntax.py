@@ -6,16 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from countersign.text.atproto import is_did, is_nsid, is_record_key
+
 _TID = re.compile(r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}")
 _TID_SIGNS = {sign: value for value, sign in enumerate("234567abcdefghijklmnopqrstuvwxyz")}
-_DID = re.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]")
 _HANDLE = re.compile(r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?")
-_NSID = re.compile(r"[a-zA-Z](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+"
-                   r"\.[a-zA-Z][a-zA-Z0-9]{0,62}")  # fmt: skip
-_RECORD_KEY = re.compile(r"[a-zA-Z0-9_~.:-]{1,512}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,20})?(?:Z|[+-]\d\d:\d\d)")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MAX_DID, _MAX_HANDLE, _MAX_NSID = 2_048, 253, 317
+_MAX_HANDLE = 253
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -41,33 +39,6 @@ def tid_time(key: str) -> datetime | None:
         return _EPOCH + timedelta(microseconds=number >> 10)
     except OverflowError:
         return None
-
-
-def is_did(text: str) -> bool:
-    """Say whether this is a decentralised identifier.
-
-    >>> is_did("did:plc:z72i7hdynmk6r22z27h6tvur"), is_did("did:PLC:x")
-    (True, False)
-    """
-    return len(text) <= _MAX_DID and _DID.fullmatch(text) is not None
-
-
-def is_nsid(text: str) -> bool:
-    """Say whether this names a collection.
-
-    >>> is_nsid("app.bsky.feed.like"), is_nsid("like")
-    (True, False)
-    """
-    return len(text) <= _MAX_NSID and _NSID.fullmatch(text) is not None
-
-
-def is_record_key(text: str) -> bool:
-    """Say whether this may stand as the key of a record.
-
-    >>> is_record_key("self"), is_record_key("..")
-    (True, False)
-    """
-    return text not in (".", "..") and _RECORD_KEY.fullmatch(text) is not None
 
 
 def address(text: object) -> Address | None:

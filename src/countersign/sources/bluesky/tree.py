@@ -10,7 +10,8 @@ from typing import Final
 import msgspec
 
 from countersign.sources.bluesky.car import Blocks, broken, decoded
-from countersign.sources.bluesky.syntax import cid_text, is_did, is_nsid, is_record_key, tid_time
+from countersign.sources.bluesky.syntax import cid_text, tid_time
+from countersign.text.atproto import is_did, is_nsid, is_record_key
 
 MAX_HEIGHT: Final = 128
 """A key's height is half the leading zero bits of a SHA-256, so no honest tree is higher."""

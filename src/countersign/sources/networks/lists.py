@@ -14,6 +14,8 @@ MOST_LINES: Final = 2_000_000
 LONGEST_LINE: Final = 1_000
 _HEADER: Final = re.compile(r"#\s*(name|date|kind)\s*[:=]\s*(.{1,200})", re.IGNORECASE)
 _AS: Final = re.compile(r"AS\s?(\d{1,10})", re.IGNORECASE)
+_AS_TITLE: Final = re.compile(r'"?(asn?|as ?number|autonomous_system_number)"?\s*[,;\t]', re.IGNORECASE)
+"""The first line of a table whose first column holds AS numbers, bare."""
 
 
 class NetworkList:
@@ -24,6 +26,7 @@ class NetworkList:
         self.not_understood = 0
         self.asns: set[int] = set()
         spans: dict[int, list[tuple[int, int]]] = {4: [], 6: []}
+        self._bare = _AS_TITLE.match(text.lstrip()[:200]) is not None
         for line in _lines(text, path):
             self._take(line, spans)
         if not self.asns and not spans[4] and not spans[6]:
@@ -43,10 +46,10 @@ class NetworkList:
         header = _HEADER.match(line)
         if header:
             self.header.setdefault(header[1].lower(), header[2].strip())
-        entry = re.split(r"[\s,;#]", line, maxsplit=1)[0]
-        if not entry:
+        entry = re.split(r"[\s,;#]", line, maxsplit=1)[0].strip('"')
+        if not entry or (self._bare and _AS_TITLE.match(line)):
             return
-        number = _AS.fullmatch(entry)
+        number = _AS.fullmatch(f"AS{entry}" if self._bare and entry.isascii() and entry.isdigit() else entry)
         if number:
             self.asns.add(int(number[1]))
             return

@@ -41,6 +41,7 @@ class TableFile(msgspec.Struct, frozen=True, kw_only=True):
     date: str = ""
     sha256: str = ""
     entries: int = 0
+    not_understood: int = 0
 
 
 class NetworkFact(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,7 +125,18 @@ def opened(files: Sequence[TableFile]) -> Iterator[Networks]:
             if not table.file.date:
                 remarks.append(f"the table {table.file.name} does not say as of when it is")
             tables.append(table)
+        remarks += _without_numbers(tables)
         yield Networks(tables, remarks)
+
+
+def _without_numbers(tables: "Sequence[_Table]") -> Iterator[str]:
+    """Yield which lists hold AS numbers while no table tells the AS number of an address."""
+    if any(table.listed is None for table in tables):
+        return
+    for table in tables:
+        if table.listed is not None and table.listed.asns:
+            said = f"the list {table.file.name} has AS numbers"
+            yield f"{said}, and no table says which address is of which: add one (.mmdb)"
 
 
 def table_file(path: str, kind: str = "") -> TableFile:
@@ -160,7 +172,12 @@ def _opened(file: TableFile, stack: ExitStack) -> _Table:
                           hint=f"add a line '# kind: vpn' ({', '.join(LISTED)}), or --as vpn")  # fmt: skip
     name = file.name or listed.header.get("name", Path(file.path).name)
     date = file.date or listed.header.get("date", "")
-    return _Table(msgspec.structs.replace(file, kind=kind, name=name, date=date, entries=len(listed)), listed=listed)
+    return _Table(
+        msgspec.structs.replace(
+            file, kind=kind, name=name, date=date, entries=len(listed), not_understood=listed.not_understood
+        ),
+        listed=listed,
+    )
 
 
 def _database(file: TableFile, stack: ExitStack) -> _Table:

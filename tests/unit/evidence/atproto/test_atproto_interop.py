@@ -13,8 +13,9 @@ from countersign.evidence.atproto.cid import cid_bytes, cid_of, cid_text
 from countersign.evidence.atproto.document import key_in_document
 from countersign.evidence.atproto.drisl import Link, Value, decode, encode
 from countersign.evidence.atproto.keys import Key, base58_bytes, key_from, key_text, signed
-from countersign.evidence.atproto.syntax import is_did, is_nsid, is_record_key, is_tid
+from countersign.evidence.atproto.syntax import is_account, is_tid
 from countersign.evidence.atproto.tree import layer_of, shared
+from countersign.text.atproto import is_nsid, is_record_key
 
 DID = "did:plc:" + "a" * 24
 CURVES = {"ES256": ("p256", ec.SECP256R1()), "ES256K": ("k256", ec.SECP256K1())}
@@ -114,12 +115,12 @@ def test_names_are_judged_as_the_network_judges_them(folder: Path, name: str, ju
 
 
 def test_no_name_that_the_network_refuses_is_taken_for_an_account_or_a_hash(folder: Path) -> None:
-    assert not any(is_did(line) for line in lines(folder, "did_syntax_invalid"))
+    assert not any(is_account(line) for line in lines(folder, "did_syntax_invalid"))
     assert not any(cid_bytes(line) for line in lines(folder, "cid_syntax_invalid"))
 
 
 def test_of_the_networks_names_only_those_of_accounts_and_of_our_blocks_are_taken(folder: Path) -> None:
     """An account is a did:plc or did:web; a block is named by SHA-256 in base 32: others are valid, and not ours."""
-    dids = [line for line in lines(folder, "did_syntax_valid") if is_did(line)]
+    dids = [line for line in lines(folder, "did_syntax_valid") if is_account(line)]
     assert dids == ["did:plc:7iza6de2dwap2sbkpav7c6c6", "did:web:example.com", "did:web:localhost%3A1234"]
     assert not any(cid_bytes(line) for line in lines(folder, "cid_syntax_valid"))

@@ -208,6 +208,12 @@ def test_a_zip_that_unpacks_to_more_than_it_says_stops_where_it_said(checker: Mo
         checker.unpacked(bomb, 0, entry)
 
 
+def test_a_folder_that_is_no_bundle_cannot_be_read_whatever_links_are_in_it(checker: ModuleType, bag: Path) -> None:
+    (bag / "data" / "bundle.json").unlink()
+    (bag / "data" / "odd").symlink_to("/etc/passwd")
+    assert verdict(checker, bag) == (2, {"E_BAG"})
+
+
 def test_links_and_special_files_are_never_followed(checker: ModuleType, bag: Path) -> None:
     for make in (
         lambda path: path.symlink_to("/etc/passwd"),

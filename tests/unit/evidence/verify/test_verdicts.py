@@ -145,7 +145,15 @@ def test_a_link_in_a_folder_is_not_followed(target: str, tmp_path: Path) -> None
 def test_a_folder_of_a_hundred_levels_is_refused_at_once(tmp_path: Path) -> None:
     deep = tmp_path / "case" / "/".join("d" * 100)
     deep.mkdir(parents=True)
-    assert verify_bundle(tmp_path / "case").codes == ["E_EXTRA"]
+    assert verify_bundle(tmp_path / "case").codes == ["E_BAG"]
+
+
+def test_a_folder_that_is_no_bundle_cannot_be_read_whatever_links_are_in_it(tmp_path: Path) -> None:
+    (tmp_path / "case").mkdir()
+    (tmp_path / "case" / "a.txt").write_text("a")
+    (tmp_path / "case" / "b").symlink_to("a.txt")
+    report = verify_bundle(tmp_path / "case")
+    assert (report.exit, report.codes) == (2, ["E_BAG"])
 
 
 def test_a_file_whose_name_is_no_text_is_told(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_a_dump_of_mastodons_sign_ins_is_read() -> None:
         datetime(2026, 9, 7, 8, 1, 12, 104_000, UTC), datetime(2026, 9, 9, 9, tzinfo=UTC)
     )  # fmt: skip
     said = " | ".join(found.remarks)
-    assert "1 sign-in failed" in said
+    assert "1 sign-in that failed" in said
     assert "private address" in said
     assert "calls the account 17" in said
     assert len(found.not_understood) == 1

@@ -10,16 +10,9 @@ import pytest
 from countersign.activity import Activity, Identity, NotUnderstood
 from countersign.sources.bluesky import source
 from countersign.sources.bluesky.car import decoded
-from countersign.sources.bluesky.syntax import (
-    address,
-    cid_text,
-    declared_time,
-    is_did,
-    is_nsid,
-    is_record_key,
-    tid_time,
-)  # fmt: skip
+from countersign.sources.bluesky.syntax import address, cid_text, declared_time, tid_time
 from countersign.sources.bluesky.tree import height
+from countersign.text.atproto import is_did, is_nsid, is_record_key
 from tests.unit.sources.bluesky.forge import cid
 
 _RULES: dict[str, Callable[[str], bool]] = {

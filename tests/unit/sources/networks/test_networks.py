@@ -115,3 +115,33 @@ def test_tables_are_known_by_their_content(tmp_path: Path) -> None:
         False,
         False,
     ]
+
+
+def test_a_table_of_as_numbers_is_a_list_whether_or_not_it_writes_as(tmp_path: Path) -> None:
+    bare = listed(tmp_path, 'ASN,Entity\n64500,"Example Hosting, FR"\n64501, "Other"\n', "bad-asn.csv", "hosting")
+    assert (bare.entries, bare.not_understood) == (2, 0)
+    assert fact("203.0.113.7", asn_table(tmp_path), bare).kind == "hosting"
+
+
+def test_a_list_of_as_numbers_alone_tells_nothing_and_that_is_said(tmp_path: Path) -> None:
+    bare = listed(tmp_path, "# kind: vpn\n# date: 2026-10-01\nAS64500\n")
+    with opened([bare]) as networks:
+        assert networks.of("203.0.113.7").kind == "unknown"
+        assert "no table says which address is of which" in networks.remarks[0]
+    with opened([bare, asn_table(tmp_path)]) as networks:
+        assert networks.of("203.0.113.7").kind == "vpn"
+        assert networks.remarks == ()
+
+
+def test_lines_that_are_no_network_are_counted(tmp_path: Path) -> None:
+    assert listed(tmp_path, "# kind: vpn\n203.0.113.0/24\nnonsense\n").not_understood == 1
+
+
+@pytest.mark.parametrize("ip", ["64:ff9b::203.0.113.7", "::ffff:203.0.113.7"])
+def test_an_address_that_was_translated_on_the_way_is_the_one_it_was(ip: str) -> None:
+    assert str(address(ip)) == "203.0.113.7"
+
+
+@pytest.mark.parametrize("ip", ["100.64.3.4", "10.0.0.1", "fd00::1", "fe80::1%eth0", "127.0.0.1", "::ffff:10.0.0.1"])
+def test_addresses_of_one_building_or_one_provider_tell_nothing(ip: str) -> None:
+    assert is_private(address(ip))

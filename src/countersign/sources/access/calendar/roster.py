@@ -7,36 +7,25 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Final
 
-import msgspec
-
 from countersign.activity import NotUnderstood
 from countersign.sources.access.asked import Asked, nothing
-from countersign.sources.access.calendar.lines import Calendar, Entry, calendar
+from countersign.sources.access.calendar.lines import Calendar, Entry, calendar, looks_like_a_calendar
+from countersign.sources.access.calendar.table import LONGEST_LABEL, Dated, table
 from countersign.sources.access.calendar.when import MOST_REPEATS, Span, replaced, spans
 from countersign.sources.access.countries import country
 from countersign.sources.access.told import Journey, Shift, Told
 from countersign.text import counted, utc
 
 MOST_SPANS: Final = 50_000
-LONGEST_LABEL: Final = 80
 _DUTY_WORDS: Final = re.compile(
     r"^(on[- ]?duty|duty|shift)\s*[:–-]\s*|\s*[:(–-]?\s*\b(on[- ]?duty|duty|shift)\)?$", re.IGNORECASE
 )
 _TRAVEL_WORDS: Final = re.compile(r"\s*(?::|–|\s-\s|\bin\b|\bto\b|\btravels?\b|\btravell?ing\b)\s*", re.IGNORECASE)
 
 
-class Dated(msgspec.Struct, frozen=True, kw_only=True):
-    """One time of one entry: what it is called, where it is, from when to when."""
-
-    title: str
-    place: str
-    start: datetime
-    end: datetime
-
-
 def roster(body: bytes, name: str, asked: Asked) -> Told:
     """Return who was on duty when, by a calendar whose entries are called after who is on duty."""
-    found, lost, remarks = _read(body, name, asked)
+    found, lost, remarks = _entries(body, name, asked)
     shifts = tuple(sorted({Shift(who=_who(one.title), start=one.start, end=one.end) for one in found}, key=_order))
     again = len(found) - len(shifts)
     if again:
@@ -46,7 +35,7 @@ def roster(body: bytes, name: str, asked: Asked) -> Told:
 
 def travel(body: bytes, name: str, asked: Asked) -> Told:
     """Return who declared to be where, by a calendar of journeys: "operator A: Nairobi, Kenya", or with a place."""
-    found, lost, remarks = _read(body, name, asked)
+    found, lost, remarks = _entries(body, name, asked)
     journeys = []
     for one in found:
         who, _, rest = _split(one.title)
@@ -56,6 +45,14 @@ def travel(body: bytes, name: str, asked: Asked) -> Told:
         journeys.append(Journey(who=who, start=one.start, end=one.end, country=place))
     return Told(kind="travel", journeys=tuple(sorted(set(journeys), key=_order)), not_understood=lost,
                 remarks=(*remarks, *_two_places(journeys)))  # fmt: skip
+
+
+def _entries(body: bytes, name: str, asked: Asked) -> tuple[list[Dated], tuple[NotUnderstood, ...], list[str]]:
+    """Return the entries of a calendar, or of a table with who, from when and until when."""
+    if looks_like_a_calendar(body):
+        return _read(body, name, asked)
+    found, lost = table(body, name, asked)
+    return list(found), lost, [f"times without a zone are taken as of {asked.zone}, as was said"] if asked.zone else []
 
 
 def _read(body: bytes, name: str, asked: Asked) -> tuple[list[Dated], tuple[NotUnderstood, ...], list[str]]:
@@ -79,8 +76,9 @@ def _read(body: bytes, name: str, asked: Asked) -> tuple[list[Dated], tuple[NotU
                           hint="export the months around the incident only")  # fmt: skip
     if not found:
         why = f": {lost[0].reason}" if lost else ""
-        raise nothing(f"no entry of the calendar can be read{why}", name,
-                      hint="say the zone of times that name none, such as --times-in Europe/London")  # fmt: skip
+        hint = ("say their zone, such as --times-in Europe/London" if "zone" in why
+                else "export it again from the calendar program, with its entries")  # fmt: skip
+        raise nothing(f"no entry of the calendar can be read{why}", name, hint=hint)
     return found, tuple(lost), remarks
 
 

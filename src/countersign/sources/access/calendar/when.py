@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
 from dateutil.rrule import rrulestr
 
 from countersign.sources.access.calendar.lines import Calendar, Entry, Property
+from countersign.sources.access.times import ABBREVIATIONS
 
 MOST_REPEATS: Final = 5_000
 """Thirteen years of daily shifts."""
@@ -56,6 +58,8 @@ def zone_of(name: str, places: Mapping[str, str]) -> ZoneInfo:
     written = _OUTLOOK.get(written.lower(), written)
     tails = ["/".join(written.strip("/").split("/")[start:]) for start in range(len(written.strip("/").split("/")))]
     for tail in (written, *tails):
+        if tail in ABBREVIATIONS:
+            break
         try:
             return ZoneInfo(tail)
         except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -75,11 +79,22 @@ def spans(entry: Entry, calendar: Calendar, zone: str) -> Iterator[Span]:
         raise ValueError("it repeats on dates of their own (RDATE), which are not read")
     where = _where(begins, calendar, zone)
     start, length = _moment(begins.value), _length(entry, calendar, begins, where)
-    left_out = {_moment(one) for gone in entry.properties.get("EXDATE", ()) for one in gone.value.split(",")[:1000]}
+    left_out = set(_left_out(entry, calendar, where))
     for first in _repeats(entry, start, where):
-        if first not in left_out:
-            at = first.replace(tzinfo=where).astimezone(UTC)
+        at = first.replace(tzinfo=where).astimezone(UTC)
+        if at not in left_out and first.date() not in left_out:
             yield at, (first + length).replace(tzinfo=where).astimezone(UTC) if _is_day(begins) else at + length
+
+
+def _left_out(entry: Entry, calendar: Calendar, where: ZoneInfo) -> Iterator[datetime | date]:
+    """Yield which repetitions are left out (EXDATE): instants, each by its own zone, and whole days."""
+    for gone in entry.properties.get("EXDATE", ()):
+        for one in gone.value.split(",")[:1000]:
+            if "T" in one:
+                there = _where(msgspec.structs.replace(gone, value=one), calendar, where.key)
+                yield _moment(one).replace(tzinfo=there).astimezone(UTC)
+            else:
+                yield _moment(one).date()
 
 
 def replaced(entry: Entry, calendar: Calendar, zone: str) -> datetime | None:
@@ -96,7 +111,12 @@ def _where(written: Property, calendar: Calendar, zone: str) -> ZoneInfo:
     named = written.parameters.get("TZID") or zone or calendar.zone
     if not named:
         raise ValueError("its times do not say their zone")
-    return zone_of(named, calendar.places)
+    try:
+        return zone_of(named, calendar.places)
+    except ValueError:
+        if not zone:
+            raise
+        return zone_of(zone, calendar.places)  # whoever says the zone says it of a name that nobody knows, too
 
 
 def _moment(written: str) -> datetime:

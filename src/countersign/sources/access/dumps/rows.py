@@ -48,13 +48,13 @@ def _text(body: bytes, name: str) -> str:
         return body.decode(encoding)
     except UnicodeDecodeError as cause:
         raise nothing("neither text in UTF-8 nor any other kind of access evidence", name,
-                      hint="countersign evidence --help names what can be read") from cause  # fmt: skip
+                      hint="save a table as UTF-8; countersign evidence --help names the kinds") from cause  # fmt: skip
 
 
 def _csv(text: str, name: str) -> Iterator[Row | str]:
     head = text.lstrip("\r\n").split("\n", 1)[0][:LONGEST_VALUE]
     delimiter = max(",;\t|", key=head.count)
-    reader = csv.reader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=delimiter, strict=False)
+    reader = csv.reader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=delimiter, strict=True)
     titles = _titles(reader, name)
     while True:
         try:

@@ -7,9 +7,9 @@ from typing import Final
 
 from countersign.activity import NotUnderstood, Session
 from countersign.sources.access.agents import browser, operating_system
-from countersign.sources.access.asked import Asked, nothing
+from countersign.sources.access.asked import Asked, nothing, unclear
 from countersign.sources.access.dumps.rows import Row, rows
-from countersign.sources.access.times import NoZone, moment
+from countersign.sources.access.times import NoZone, TwoWays, moment
 from countersign.sources.access.told import Told, Trace
 from countersign.sources.networks import address
 from countersign.text import counted
@@ -38,9 +38,8 @@ def timeline(body: bytes, name: str, asked: Asked) -> Told:
     for position, row in enumerate(rows(body, name)):
         try:
             trace = _event(row, position, asked)
-        except NoZone as cause:
-            raise nothing(f"its times do not say their zone: {str(cause)[:80]}", name,
-                          hint="add --times-in ZONE, or export it with zones") from cause  # fmt: skip
+        except (NoZone, TwoWays) as cause:
+            raise unclear(cause, name) from cause
         except ValueError as error:
             lost.append(NotUnderstood(source=SOURCE, ref=name, position=position, reason=str(error)[:200]))
             continue
@@ -83,7 +82,7 @@ def _time(row: Row, asked: Asked) -> datetime:
     written = row.get("datetime") or row.get("timestamp") or ""
     if not written:
         raise ValueError("it has no time")
-    return moment(written, asked.time_zone)
+    return moment(written, asked.time_zone, order=asked.order)
 
 
 def _is_about(words: str, asked: Asked) -> bool:

@@ -15,9 +15,14 @@ from countersign.sources.access.mail.signature import Signature, signature
 from countersign.sources.access.times import moment
 from countersign.sources.access.told import Told, Trace
 from countersign.sources.networks import address
+from countersign.text import utc
 
 SOURCE: Final = "login-alert"
 SENT: Final = "a platform's notice of a sign-in; its time is that of the mail, sent shortly after"
+CHANGED: Final = (
+    "what was changed after it was signed, by hand or by a mail server on its way, tells nothing: add the mail as the "
+    "platform sent it"
+)
 SAID: Final = "a platform's notice of a sign-in, with the time that it names"
 
 _DOMAINS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -62,8 +67,9 @@ def alert(mail: Mail, name: str, asked: Asked) -> Told:
     if foreign:
         return Told(kind="login-alert", remarks=(*remarks, foreign))
     words = f"{mail.subject}\n{mail.text}"
-    if mail.date is None:
-        return Told(kind="login-alert", remarks=(*remarks, "it has no date that can be read: it tells nothing"))
+    silent = CHANGED if checked.state == "changed" else _silent(mail, asked)
+    if silent or mail.date is None:
+        return Told(kind="login-alert", remarks=(*remarks, silent or "it has no date"))
     if _SIGN_IN.search(words):
         trace, more = _trace(mail, mail.date, asked, signed="yes" if signed else "")
         return Told(kind="login-alert", traces=(trace,), remarks=(*remarks, *more))
@@ -84,13 +90,32 @@ def _remarks(mail: Mail, checked: Signature, asked: Asked) -> Iterator[str]:
         yield "it has no text that can be read"
 
 
+def _silent(mail: Mail, asked: Asked) -> str:
+    """Say why a mail can tell nothing of a sign-in: nobody knows when it was sent, or the platform did not send it."""
+    if mail.date is None:
+        return "it has no date that can be read, with its zone: it tells nothing"
+    if asked.now is not None and mail.date > asked.now:
+        return f"its date ({utc(mail.date)} UTC) has not come yet: it tells nothing"
+    if _names(asked) and not _writes_for(mail.domain, asked):
+        inside = ", but another mail within it may be" if mail.forwards else ""
+        return (
+            f"it is from {mail.domain[:80] or 'nobody'}, which is not known to write for {asked.platform}{inside}: it "
+            "tells nothing; add the platform's own mail, saved as .eml"
+        )
+    return ""
+
+
 def _writes_for(domain: str, asked: Asked) -> bool:
     """Say whether a domain writes for the account's platform."""
-    names = _DOMAINS.get(asked.platform, ())
-    if asked.platform == "mastodon":
-        found = re.search(r"(?:https?://|@)([A-Za-z0-9.-]+)", asked.account)
-        names = (found[1].lower(),) if found else ()
-    return any(domain == name or domain.endswith(f".{name}") for name in names)
+    return any(domain == name or domain.endswith(f".{name}") for name in _names(asked))
+
+
+def _names(asked: Asked) -> tuple[str, ...]:
+    """Return the domains of the account's platform; none where they are not known."""
+    if asked.platform != "mastodon":
+        return _DOMAINS.get(asked.platform, ())
+    found = re.search(r"(?:https?://|@)([A-Za-z0-9.-]+)", asked.account)
+    return (found[1].lower(),) if found else ()
 
 
 def _foreign(mail: Mail, asked: Asked) -> str:

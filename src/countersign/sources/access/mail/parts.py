@@ -1,5 +1,6 @@
 """Takes a mail apart within limits: a hostile one costs neither time nor memory, and raises one error only."""
 
+import codecs
 import html
 import re
 from collections.abc import Iterator
@@ -34,6 +35,10 @@ _BROKEN: Final = (
     MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError, OverflowError,
 )  # fmt: skip
 """What Python's mail parser is known to raise on input that breaks its rules."""
+_CHARSETS: Final = re.compile(
+    r"ascii|utf-(8|16|32)(-[bl]e)?|utf-8-sig|iso8859-\d+|cp\d{3,4}|koi8-\w+|gb\w+|big5\w*|shift_jis\w*|euc_\w+|"
+    r"iso2022_\w+|tis-620|mac-\w+|johab|hz"
+)
 _BREAKING: Final = frozenset({"br", "p", "div", "td", "tr", "th", "li", "h1", "h2", "h3", "h4", "table", "dt", "dd"})
 _UNREAD: Final = frozenset({"script", "style"})
 
@@ -41,7 +46,8 @@ _UNREAD: Final = frozenset({"script", "style"})
 class Mail(msgspec.Struct, frozen=True, kw_only=True):
     """A mail: its bytes, the address and domain it says it is from, subject, date (UTC), text, and odd things in it.
 
-    `repeated` names headers that stand more than once, of which readers show now the one, now the other.
+    `forwards` says whether another mail is attached; `repeated` names headers that stand more than once, of which
+    readers show now the one, now the other.
     """
 
     body: bytes
@@ -49,6 +55,7 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
     subject: str = ""
     date: datetime | None = None
     text: str = ""
+    forwards: bool = False
     repeated: tuple[str, ...] = ()
     odd: tuple[str, ...] = ()
 
@@ -75,6 +82,7 @@ def message(body: bytes, name: str) -> Mail:
             subject=_header(parsed, "Subject")[:500],
             date=_date(parsed),
             text="\n".join(_texts(parsed, name))[:MOST_TEXT],
+            forwards=any(part.get_content_type() == "message/rfc822" for part in parsed.walk()),
             repeated=_repeated(parsed),
             odd=tuple(_odd(body)),
         )
@@ -125,11 +133,19 @@ def _parts(parsed: "Message[Any, Any]", name: str) -> "Iterator[Message[Any, Any
 def _decoded(part: "Message[Any, Any]") -> str:
     payload = part.get_payload(decode=True)
     data = payload if isinstance(payload, bytes) else b""
-    charset = str(part.get_content_charset() or "utf-8")
     try:
-        return data.decode(charset, "replace")
+        return data.decode(_charset(part), "replace")
     except (LookupError, ValueError):
         return data.decode("utf-8", "replace")
+
+
+def _charset(part: "Message[Any, Any]") -> str:
+    """Return how the text of a part is written, of those that mails are written in.
+
+    Python knows other codecs that make another text of it, or that take the square of it in time.
+    """
+    named = codecs.lookup(str(part.get_content_charset() or "utf-8")).name
+    return named if _CHARSETS.fullmatch(named) else "utf-8"
 
 
 def _unmarked(text: str) -> str:
@@ -167,9 +183,13 @@ def _header(parsed: "Message[Any, Any]", name: str) -> str:
 
 
 def _date(parsed: "Message[Any, Any]") -> datetime | None:
+    """Return the time of a mail; None if it has none, or names a zone that the standard does not (RFC 5322, 4.3)."""
+    written = str(parsed.get("Date", "")).strip()[:100]
     try:
-        found = parsedate_to_datetime(str(parsed.get("Date", ""))[:100])
-        return (found.replace(tzinfo=UTC) if found.tzinfo is None else found).astimezone(UTC)
+        found = parsedate_to_datetime(written)
+        if found.tzinfo is None and not written.endswith("-0000"):
+            return None
+        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
     except _BROKEN:
         return None
 

@@ -8,6 +8,7 @@ import dkim
 import msgspec
 
 from countersign.sources.access.asked import DomainKey
+from countersign.sources.access.mail import ed25519
 from countersign.sources.access.mail.keys import key_name
 from countersign.sources.access.mail.parts import Mail
 
@@ -21,7 +22,9 @@ _IF_THERE: Final = ("content-type", "content-transfer-encoding")
 _ALGORITHMS: Final = (b"rsa-sha256", b"ed25519-sha256")
 """RFC 8301 forbids to believe rsa-sha1."""
 
-State = Literal["holds", "no key", "fails", "none"]
+State = Literal["holds", "no key", "fails", "changed", "none"]
+"""`changed`: the text is not what was signed, whatever the key; `fails` may be the fault of the key at hand."""
+_CHANGED: Final = "the text was changed after it was signed"
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +58,7 @@ def signature(mail: Mail, keys: Sequence[DomainKey]) -> Signature:
     if trouble:
         return Signature(state="fails", says=f"its signature was not checked: {trouble}")
     results = [_checked(mail, place, fields, keys) for place, fields in enumerate(found)]
-    return min(results, key=lambda one: ("holds", "no key", "fails", "none").index(one.state))
+    return min(results, key=lambda one: ("holds", "no key", "fails", "changed", "none").index(one.state))
 
 
 def _trouble(mail: Mail) -> str:
@@ -94,7 +97,11 @@ def _by_key(mail: Mail, place: int, key: DomainKey, said: Mapping[str, str]) -> 
         return Signature(state="fails", says=f"{domain} says of this key that it is for tests only", **said)
     broken = _verified(mail, place, key.record)
     if broken:
-        return Signature(state="fails", says=f"the signature of {domain} does not hold: {broken}", **said)
+        return Signature(
+            state="changed" if broken == _CHANGED else "fails",
+            says=f"the signature of {domain} does not hold: {broken}",
+            **said,
+        )
     unnamed = "" if key.name else f", which does not say that it is of {said['key']}"
     return Signature(
         state="holds", says=f"the signature of {domain} holds, by the key from {key.whence}{unnamed}",
@@ -105,8 +112,11 @@ def _by_key(mail: Mail, place: int, key: DomainKey, said: Mapping[str, str]) -> 
 def _verified(mail: Mail, place: int, record: str) -> str:
     """Return why a signature does not hold by a key, "" if it does."""
     try:
-        key = record.encode("utf-8", "replace")
-        held = dkim.DKIM(mail.body, minkey=1024).verify(place, dnsfunc=lambda _, **__: key)
+        if _tags(record).get("k", "rsa").lower() == "ed25519":
+            held = ed25519.holds(mail.body, place, _tags(record))
+        else:
+            key = record.encode("utf-8", "replace")
+            held = dkim.DKIM(mail.body, minkey=1024).verify(place, dnsfunc=lambda _, **__: key)
     except (dkim.DKIMException, ValueError, TypeError, KeyError, IndexError, AttributeError, ImportError,
             OverflowError, AssertionError, RecursionError) as error:  # fmt: skip
         return _reason(error)
@@ -120,7 +130,7 @@ def _reason(error: Exception) -> str:
     if "t= value is in the future" in text:
         return "it says that it was made in the future"
     if "body hash mismatch" in text:
-        return "the text was changed after it was signed"
+        return _CHANGED
     return text[:200] or type(error).__name__
 
 
