@@ -6,7 +6,7 @@ from typing import Literal, TypeVar, get_args
 
 import msgspec
 
-from countersign.report.words import Held, Kind, Piece, Withheld, Words
+from countersign.report.words import Held, Kind, Piece, Withheld, Words, plain, told
 
 Reader = Literal["inside", "platform", "public"]
 """The team itself; the platform's staff; everybody."""
@@ -68,6 +68,17 @@ def _walked(part: object, reader: Reader, salt_of: SaltOf) -> object:
 
 
 def _seen(piece: Piece, reader: Reader, salt_of: SaltOf) -> Piece:
-    if not isinstance(piece, Held) or piece.kind in SEES[reader]:
+    if not isinstance(piece, Held):
         return piece
-    return withheld(piece, salt_of(piece.value))
+    if piece.kind == "own words":
+        return _own_words(piece, reader, salt_of)
+    return piece if piece.kind in SEES[reader] else withheld(piece, salt_of(piece.value))
+
+
+def _own_words(piece: Held, reader: Reader, salt_of: SaltOf) -> Held:
+    """Return the account's own words without the handles, addresses and links in them that a reader may not see."""
+    parts = [
+        plain((one,)) if isinstance(one, Withheld) else one.value if isinstance(one, Held) else str(one)
+        for one in redact(told(piece.value, {}), reader, salt_of)
+    ]
+    return msgspec.structs.replace(piece, value="".join(parts))

@@ -13,9 +13,9 @@ from html.parser import HTMLParser
 import pytest
 
 from countersign.errors import UsageError
-from countersign.report import FORMATS, READERS, Case, Reader, as_pdf, compose, render
+from countersign.report import READERS, Case, Reader, as_pdf, compose, render
 from countersign.report.as_markdown import escaped
-from tests.unit.report.made_up import case, salt_of
+from tests.unit.report.made_up import PRINTS, case, salt_of
 
 HOSTILE = (
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</style><script>alert(1)</script>",
@@ -56,8 +56,8 @@ def test_hostile_text_adds_no_element_no_handler_and_no_address_to_the_page(word
 
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
 def test_no_form_holds_a_character_that_a_terminal_obeys_or_hides(words: str) -> None:
-    for form, make in FORMATS.items():
-        text = make(compose(hostile(words), "inside", salt_of)).decode()
+    for form in PRINTS:
+        text = render(compose(hostile(words), "inside", salt_of), form).decode()
         assert not set(text) & set("\x1b\u202e\u200b\r"), form
 
 
@@ -93,14 +93,14 @@ def elsewhere(request: pytest.FixtureRequest) -> Iterator[None]:
     time.tzset()
 
 
-HERE = {(reader, form): FORMATS[form](compose(case(), reader, salt_of)) for reader in READERS for form in FORMATS}
+HERE = {(reader, form): render(compose(case(), reader, salt_of), form) for reader in READERS for form in PRINTS}
 
 
 @pytest.mark.usefixtures("elsewhere")
 @pytest.mark.parametrize("reader", READERS)
 def test_a_report_made_again_in_another_time_zone_has_the_same_bytes(reader: Reader) -> None:
-    for form, make in FORMATS.items():
-        assert make(compose(case(), reader, salt_of)) == HERE[reader, form]
+    for form in PRINTS:
+        assert render(compose(case(), reader, salt_of), form) == HERE[reader, form]
 
 
 def test_every_picture_has_its_data_as_a_table_beneath_it() -> None:

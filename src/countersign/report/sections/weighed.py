@@ -51,7 +51,7 @@ def explanations(case: Case, reader: Reader) -> tuple[Block, ...]:
     blocks: list[Block] = [
         Items(sentences=tuple(_conclusion(evaluation))),
         Paragraph(sentences=(Sentence(words=(HOW_TO_READ,)),)),
-        _comparison(_pairs(evaluation, reader)),
+        _comparison(pairs(evaluation, reader)),
     ]
     if reader != "public":
         blocks.append(_propositions())
@@ -87,7 +87,7 @@ def what_would_settle(case: Case, reader: Reader) -> tuple[Block, ...]:
 
 def requests(case: Case) -> tuple[Block, ...]:
     """Return what is to be sent to the platform: a letter for each thing it has, and the actions by its own ids."""
-    asked = [one for one in (case.evaluation.missing if case.evaluation else ()) if _has_it(case, one)]
+    asked = [one for one in (case.evaluation.missing if case.evaluation else ()) if has_it(case, one)]
     letters = tuple(
         Letter(
             title=f"Request: {one.what}",
@@ -128,6 +128,20 @@ def scale() -> Table:
     )
 
 
+def pairs(evaluation: Evaluation, reader: Reader) -> tuple[Weight, ...]:
+    """Return the comparisons that a reader gets."""
+    if reader == "platform":
+        return tuple(one for one in evaluation.weights if set(one.pair) <= PLATFORM_PAIRS | {evaluation.answer})
+    if reader == "public" and evaluation.answer != "cannot tell":
+        return tuple(one for one in evaluation.weights if evaluation.answer in one.pair)
+    return evaluation.weights
+
+
+def has_it(case: Case, missing: Missing) -> bool:
+    """Say whether the platform has what is missing, and a request for it is written."""
+    return bool(missing.request) and missing.holder in {case.platform, *PLATFORMS_NAMED}
+
+
 def _conclusion(evaluation: Evaluation) -> list[Sentence]:
     if evaluation.answer == "cannot tell" or evaluation.answer not in PROPOSITIONS:
         return [Sentence(words=("The findings do not single out one explanation: we cannot tell.",))]
@@ -143,14 +157,6 @@ def _conclusion(evaluation: Evaluation) -> list[Sentence]:
     )
     second = f"They do not rule out {named(nearest.second)}."
     return [Sentence(words=(first,), about_person=person), Sentence(words=(second,), about_person=person)]
-
-
-def _pairs(evaluation: Evaluation, reader: Reader) -> tuple[Weight, ...]:
-    if reader == "platform":
-        return tuple(one for one in evaluation.weights if set(one.pair) <= PLATFORM_PAIRS | {evaluation.answer})
-    if reader == "public" and evaluation.answer != "cannot tell":
-        return tuple(one for one in evaluation.weights if evaluation.answer in one.pair)
-    return evaluation.weights
 
 
 def _comparison(weights: tuple[Weight, ...]) -> Table:
@@ -172,7 +178,7 @@ def _findings(case: Case, evaluation: Evaluation, reader: Reader) -> list[Block]
     wanted = [one for one in evaluation.findings if reader == "inside" or not finding_sentence(case, one).about_person]
     if not wanted:
         return []
-    pair = _widest(_pairs(evaluation, reader))
+    pair = _widest(pairs(evaluation, reader))
     rows = tuple(_finding_row(case, one, pair) for one in wanted)
     head = ("Finding", "Exhibits", f"{named(pair[0])} : {named(pair[1])}", "Where the number is from")
     personal = tuple(s for one in wanted if (s := finding_sentence(case, one)).about_person)
@@ -211,11 +217,6 @@ def _missing_row(case: Case, missing: Missing) -> tuple[Words, ...]:
         (f"x 1/{figure(-low)} to x {figure(high)}" if low < 0 else f"x {figure(low)} to x {figure(high)}",),
         (f"{named(first)} : {named(second)}",), (f"{until}{why}",),
     )  # fmt: skip
-
-
-def _has_it(case: Case, missing: Missing) -> bool:
-    """Say whether the platform has what is missing, and a request for it is written."""
-    return bool(missing.request) and missing.holder in {case.platform, *PLATFORMS_NAMED}
 
 
 def _window(case: Case) -> tuple[datetime, datetime]:
