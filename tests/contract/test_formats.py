@@ -94,7 +94,7 @@ def written(form: Format, reader: Reader, made: Case) -> bytes:
 
 
 def test_the_forms_that_ship_are_registered_like_a_plug_in() -> None:
-    assert {"html", "md", "json", "pdf", "timesketch", "stix"} <= set(forms())
+    assert {"html", "md", "json", "pdf", "timesketch", "stix", "misp", "case"} <= set(forms())
 
 
 @every_format
@@ -236,7 +236,7 @@ def raw(char: str) -> bool:
 
 
 def strings(text: str) -> Iterator[str]:
-    """Yield every string of JSON or of JSON lines, names of fields too; nothing for other forms."""
+    """Yield every value of JSON or of JSON lines that is text; nothing for other forms."""
     with suppress(ValueError):
         try:
             found = [json.loads(text)]
@@ -250,8 +250,8 @@ def within(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for name, one in value.items():
-            yield from (name, *within(one))
+        for one in value.values():
+            yield from within(one)
     elif isinstance(value, list):
         for one in value:
             yield from within(one)

@@ -26,9 +26,10 @@ def value(words: Words) -> str | None:
     ('kx_clips', "'=1+1", None)
     """
     held = next((piece for piece in words if isinstance(piece, Held)), None)
-    if held is None or not held.value:
+    if held is None:
         return None
-    return cut(csv_cell(held.value.removeprefix("@") if held.kind == "handle" else held.value))
+    bare = held.value.removeprefix("@") if held.kind == "handle" else held.value
+    return cut(csv_cell(_start(bare)), missing=len(bare) - MOST_TEXT).strip() or None
 
 
 def withheld(words: Words) -> str | None:
@@ -47,7 +48,12 @@ def of_kind(words: Words, kind: str) -> Words:
 
 def text(words: Words) -> str:
     """Return words as plain text on one line, of bounded length."""
-    return cut(plain(words))
+    short = tuple(
+        msgspec.structs.replace(piece, value=_start(piece.value)) if isinstance(piece, Held) else piece
+        for piece in words
+    )
+    lost = (len(piece.value) - MOST_TEXT for piece in words if isinstance(piece, Held))
+    return cut(plain(short), missing=sum(more for more in lost if more > 0)).strip()
 
 
 def sentence(one: Sentence) -> str:
@@ -71,14 +77,19 @@ def acted(act: Act) -> str:
     return f"Done about it{by}: {text(act.what)}"
 
 
-def cut(shown: str) -> str:
-    """Return text of bounded length, and say how much is missing.
+def cut(shown: str, *, missing: int = 0) -> str:
+    """Return text of bounded length, and say how much is missing, with what was missing before.
 
     >>> cut("a" * 10_002)[-25:]
     'aaa… (2 characters more)'
     """
-    more = len(shown) - MOST_TEXT
-    return shown if more <= 0 else f"{shown[:MOST_TEXT]}… ({more:,} characters more)"
+    more = max(0, len(shown) - MOST_TEXT) + max(0, missing)
+    return f"{shown[:MOST_TEXT]}… ({more:,} characters more)" if more else shown
+
+
+def _start(whole: str) -> str:
+    """Return the start of a text: to make all of a very long one visible only to cut it takes seconds."""
+    return whole[:MOST_TEXT]
 
 
 def summary(report: Report) -> str:
