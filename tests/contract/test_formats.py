@@ -174,7 +174,7 @@ def test_a_case_of_which_nothing_is_known_is_no_error(form: Format, reader: Read
 @every_format
 def test_a_thousand_actions_are_written_in_seconds(form: Format) -> None:
     if form.name == "pdf":
-        pytest.skip("laying out 1,000 rows takes WeasyPrint minutes; the figure is in the report's benchmark")
+        pytest.skip("laying out 1,000 rows takes WeasyPrint a minute (60 s measured), which nobody waits for in a test")
     report = compose(many(1_000), "inside", salt_of)
     started = time.monotonic()
     assert render(report, form.name)
@@ -223,6 +223,23 @@ def test_two_forms_of_one_name_are_an_error_and_neither_wins(monkeypatch: pytest
 def test_an_ending_that_two_forms_claim_chooses_neither(monkeypatch: pytest.MonkeyPatch) -> None:
     plugged(monkeypatch, Format(name="mine", says="mine", endings=(".md",), write=lambda *_: b""))
     assert named_after("case.md") is None
+
+
+def test_what_is_no_form_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("countersign.report.formats.load", lambda _: (*FORMATS, len))
+    with pytest.raises(UsageError) as error:
+        forms()
+    assert error.value.code == "CS063"
+
+
+def test_a_plug_in_that_cannot_be_imported_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: str) -> None:
+        raise ModuleNotFoundError("No module named 'gone'")
+
+    monkeypatch.setattr("countersign.report.formats.load", broken)
+    with pytest.raises(UsageError) as error:
+        forms()
+    assert error.value.code == "CS063"
 
 
 def plugged(monkeypatch: pytest.MonkeyPatch, mine: Format) -> None:

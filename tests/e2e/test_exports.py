@@ -1,8 +1,11 @@
 """A case on its way into other programs: from a store, from files and the demo, for each reader, and not further."""
 
 import base64
+import hashlib
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -45,7 +48,7 @@ def export(reader: str, form: str, name: str) -> Done:
     return run("report", last(Path()), "--for", reader, "--format", form, "-o", name, "--store", "s.db")
 
 
-@pytest.mark.parametrize("form", (*EXPORTS, "html", "md", "json"))
+@pytest.mark.parametrize("form", [*EXPORTS, "html", "md", "json"])
 def test_the_public_gets_nothing_of_strangers_staff_or_machines_from_a_real_case(place: Path, form: str) -> None:
     for which in (WITH_A_REPLY, last(Path())):
         run("report", which, "--for", "public", "--format", form, "-o", "public", "--store", "s.db")
@@ -84,6 +87,34 @@ def test_that_an_export_left_the_house_is_in_the_log(place: Path) -> None:
 
 def test_a_form_that_nobody_registered_is_bad_usage(place: Path) -> None:
     assert export("inside", "stix3", "x").code == 2
+
+
+PLUGIN = """
+from countersign.report import Format
+short = Format(name="short", says="one line", endings=(".short",),
+               write=lambda report, _: f"{report.title}: {len(report.record.actions)}\\n".encode())
+"""
+
+
+def test_a_plug_in_is_found_by_name_and_ending_listed_with_its_hash_and_named_in_every_report(tmp_path: Path) -> None:
+    (tmp_path / "short_form.py").write_text(PLUGIN)
+    about = tmp_path / "short_form-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: short-form\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[countersign.formats]\nshort = short_form:short\n")
+    environment = {**os.environ, **homes(tmp_path), "PYTHONPATH": str(tmp_path)}
+
+    def started(*arguments: str) -> str:
+        command = [sys.executable, "-m", "countersign.cli", *arguments]
+        return subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True).stdout
+
+    started("demo", "--report", "case.short", "-q")
+    assert (tmp_path / "case.short").read_text().startswith("Incident ")
+    digest = hashlib.sha256(PLUGIN.encode()).hexdigest()
+    assert digest in started("plugins", "--format", "json")
+    started("demo", "--report", "case.md", "-q")
+    (row,) = [line for line in (tmp_path / "case.md").read_text().splitlines() if "short-form 1.0" in line]
+    assert digest in row
 
 
 def hidden() -> set[str]:

@@ -7,6 +7,7 @@ import msgspec
 from countersign.errors import CountersignError, UsageError
 from countersign.plugins import load, registered
 from countersign.report.document import Report
+from countersign.text import visible
 
 GROUP = "countersign.formats"
 Attached = Mapping[str, bytes]
@@ -35,13 +36,24 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def forms() -> Mapping[str, Format]:
-    """Return every registered form by its name; UsageError (CS061) where two bear the same."""
+    """Return every registered form by its name; UsageError where two bear the same (CS061) or one is none (CS063)."""
     found: dict[str, Format] = {}
-    for one in load(GROUP):
+    for one in _loaded():
         if one.name in found:
             raise UsageError(f"two forms of a report are called {one.name}", code="CS061",
                              hint="countersign plugins names the packages; remove one")  # fmt: skip
         found[one.name] = one
+    return found
+
+
+def _loaded() -> tuple[Format, ...]:
+    try:
+        found = load(GROUP)
+    except Exception as error:  # a plug-in is somebody else's code: anything can happen when it is imported
+        raise _no_form(f"{type(error).__name__}: {error}") from error
+    odd = next((one for one in found if not isinstance(one, Format)), None)
+    if odd is not None:
+        raise _no_form(f"it is a {type(odd).__name__}")
     return found
 
 
@@ -71,6 +83,11 @@ def render(report: Report, form: str, attached: Attached = NOTHING) -> bytes:
     if not isinstance(written, bytes):
         raise _failed(form, f"it gave {type(written).__name__} instead of bytes")
     return written
+
+
+def _no_form(why: str) -> UsageError:
+    return UsageError(f"a plug-in for reports cannot be used: {visible(why)[:200]}", code="CS063",
+                      hint="countersign plugins names the packages; mend or remove it")  # fmt: skip
 
 
 def _failed(form: str, why: str) -> UsageError:

@@ -15,6 +15,7 @@ import pytest
 from countersign.errors import UsageError
 from countersign.report import READERS, Case, Reader, as_pdf, compose, render
 from countersign.report.as_markdown import escaped
+from countersign.report.words import Held
 from tests.unit.report.made_up import PRINTS, case, salt_of
 
 HOSTILE = (
@@ -126,6 +127,13 @@ def test_a_pdf_is_tagged_holds_the_bundle_and_is_the_same_each_time() -> None:
     assert b"/StructTreeRoot" in inside
     assert b"/EmbeddedFile" in inside
     assert made == as_pdf.as_pdf(report, {"case-1.zip": b"PK\x05\x06" + bytes(18)})
+
+
+def test_a_word_without_an_end_is_cut_in_print_and_prose_is_not() -> None:
+    prose, chinese = "many words " * 100, "真相" * 300
+    assert as_pdf._breakable(Held(kind="text", value="a" * 2_000)).value == f"{'a' * 200}… (1,800 more)"
+    for words in (prose, chinese):
+        assert as_pdf._breakable(Held(kind="text", value=words)).value == words
 
 
 def unpacked(pdf: bytes) -> Iterator[bytes]:

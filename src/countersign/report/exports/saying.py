@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid5
 
 import msgspec
@@ -111,6 +111,15 @@ def uuid(report: Report, *parts: object) -> UUID:
     withheld value would let everybody test a guess of it.
     """
     return uuid5(NAMESPACE, "\n".join([report.record.key, *map(str, parts)]))
+
+
+def tlp(report: Report) -> Literal["clear", "amber+strict"]:
+    """Return how far a report may be passed on, in the words of the Traffic Light Protocol (FIRST, TLP 2.0).
+
+    What the public gets is for everybody once every sentence about a person is vouched for. All else stays in the
+    organisation that it is written for, the platform's or the account's own.
+    """
+    return "clear" if report.reader == "public" and not report.is_draft else "amber+strict"
 
 
 def instant(at: datetime) -> str:

@@ -11,6 +11,7 @@ from countersign.report.exports.saying import (
     of_kind,
     sentence,
     text,
+    tlp,
     traced,
     uuid,
     value,
@@ -160,5 +161,5 @@ def _event(
     return without_nothing({
         "message": words, "datetime": there.isoformat(), "timestamp": (there - EPOCH) // timedelta(microseconds=1),
         "timestamp_desc": desc, "data_type": f"countersign:{place[0]}", "event_id": str(uuid(report, *place)),
-        "tag": ["countersign", *(tags or ())], **told,
+        "tag": ["countersign", f"tlp:{tlp(report)}", *(tags or ())], **told,
     })  # fmt: skip

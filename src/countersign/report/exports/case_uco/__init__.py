@@ -22,12 +22,10 @@ from countersign.report.exports.case_uco.nodes import (
     urls,
 )
 from countersign.report.exports.notes import notes
-from countersign.report.exports.saying import acted, as_json, of_kind, summary, text, traced, value, withheld
+from countersign.report.exports.saying import acted, as_json, of_kind, summary, text, tlp, traced, value, withheld
 from countersign.report.formats import Attached, Format
 from countersign.report.record import Action, Span, Trace
 from countersign.text import bits, visible
-
-TLP = {"inside": "TLP:AMBER+STRICT", "platform": "TLP:AMBER+STRICT", "public": "TLP:CLEAR"}
 
 
 def graph(report: Report, _: Attached) -> bytes:
@@ -59,7 +57,7 @@ def _nodes(report: Report) -> Iterator[Node]:
     draft = " (draft: not to be passed on)" if report.is_draft else ""
     model = node(
         report, "marking:StatementMarking", marking__definitionType="statement",
-        marking__statement=f"{TLP['inside'] if report.is_draft else TLP[report.reader]}{draft}",
+        marking__statement=f"TLP:{tlp(report).upper()}{draft}",
     )  # fmt: skip
     yield from (model, node(report, "marking:MarkingDefinition", marking__definitionType="statement",
                             marking__definition=[ref(model)]))  # fmt: skip

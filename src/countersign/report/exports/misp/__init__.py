@@ -23,7 +23,7 @@ from countersign.report.exports.misp.objects import (
     stamp,
 )
 from countersign.report.exports.notes import notes
-from countersign.report.exports.saying import as_json, of_kind, summary, text, traced, uuid, value, withheld
+from countersign.report.exports.saying import as_json, of_kind, summary, text, tlp, traced, uuid, value, withheld
 from countersign.report.formats import Attached, Format
 from countersign.report.record import Action, Span, Trace
 from countersign.report.words import Words
@@ -55,13 +55,12 @@ misp = Format(name="misp", says="a MISP event (JSON)", endings=(".misp.json", ".
 
 def _distribution(report: Report) -> str:
     """Return how far MISP may pass it on: only what the public gets, once somebody vouched for it, leaves the house."""
-    return COMMUNITIES if report.reader == "public" and not report.is_draft else ORGANISATION
+    return COMMUNITIES if tlp(report) == "clear" else ORGANISATION
 
 
 def _tags(report: Report) -> tuple[str, ...]:
-    clear = _distribution(report) == COMMUNITIES
     draft = ('workflow:state="draft"',) if report.is_draft else ()
-    return ("tlp:clear" if clear else "tlp:amber+strict", *draft)
+    return (f"tlp:{tlp(report)}", *draft)
 
 
 def _date(report: Report) -> object:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from countersign.report.document import Report
 from countersign.report.exports.notes import notes
-from countersign.report.exports.saying import as_json, instant, summary, text, traced, uuid, value, withheld
-from countersign.report.exports.stix.marking import constants, tlp
+from countersign.report.exports.saying import as_json, instant, summary, text, tlp, traced, uuid, value, withheld
+from countersign.report.exports.stix.marking import constants
 from countersign.report.exports.stix.objects import (
     Object,
     institution_id,
@@ -181,5 +181,5 @@ def _report(report: Report, refs: list[str]) -> Object:
         return made(report, "grouping", **about, context="suspicious-activity", object_refs=refs, labels=["draft"])
     return made(
         report, "report", **about, report_types=["observed-data"], published=instant(report.made), object_refs=refs,
-        labels=[tlp(report)[1].lower()],
+        labels=[f"tlp:{tlp(report)}"],
     )  # fmt: skip

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from countersign.report.document import Report
-from countersign.report.readers import Reader
+from countersign.report.exports.saying import tlp
 
 TLP_EXTENSION = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
 """OASIS' extension for TLP 2.0 (FIRST, 2022); the ids and dates of its five markings are fixed for everybody."""
-STRICT = ("amber+strict", "TLP:AMBER+STRICT", "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003")
-CLEAR = ("clear", "TLP:CLEAR", "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487")
-TLP: Mapping[Reader, tuple[str, str, str]] = {"inside": STRICT, "platform": STRICT, "public": CLEAR}
-"""Those inside and the platform keep it in their own organisation; what the public gets is for everybody."""
+TLP: Mapping[str, str] = {
+    "clear": "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487",
+    "amber+strict": "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003",
+}
 
 OURS = "extension-definition--0a3c0f7e-58d5-5c0f-9d0a-6f6d9a7e51c2"
 MAKER = "identity--3f0f4c0e-3c3b-5a36-8a6e-2f4f5f0f8f11"
@@ -25,19 +25,19 @@ SCHEMA = (
 )
 
 
-def tlp(report: Report) -> tuple[str, str, str]:
-    """Return how far a report may be passed on: a draft stays in the house, whoever it is meant for."""
-    return STRICT if report.is_draft else TLP[report.reader]
+def marking(report: Report) -> str:
+    """Return the id of the marking that all objects of a report bear."""
+    return TLP[tlp(report)]
 
 
 def constants(report: Report) -> tuple[dict[str, Any], ...]:
     """Return the marking, and the extension with who made it: the same objects in every bundle."""
-    level, name, marking = tlp(report)
+    level = tlp(report)
     always = {"spec_version": "2.1", "created": SINCE, "modified": SINCE}
     return (
         {
-            "type": "marking-definition", "spec_version": "2.1", "id": marking, "created": "2022-10-01T00:00:00.000Z",
-            "name": name,
+            "type": "marking-definition", "spec_version": "2.1", "id": TLP[level], "name": f"TLP:{level.upper()}",
+            "created": "2022-10-01T00:00:00.000Z",
             "extensions": {TLP_EXTENSION: {"extension_type": "property-extension", "tlp_2_0": level}},
         },
         {"type": "identity", "id": MAKER, **always, "name": "Countersign", "identity_class": "system"},

@@ -10,7 +10,7 @@ import msgspec
 
 from countersign.report.document import Report
 from countersign.report.exports.saying import instant, of_kind, uuid, value, without_nothing
-from countersign.report.exports.stix.marking import OURS, tlp
+from countersign.report.exports.stix.marking import OURS, marking
 from countersign.report.record import Action, Exhibit, Span, Trace
 from countersign.report.words import Words
 from countersign.text import visible
@@ -30,7 +30,7 @@ def made(report: Report, kind: str, *place: object, **fields: Any) -> Object:
     return {
         "type": kind, "spec_version": "2.1", "id": f"{kind}--{uuid(report, kind, *place)}",
         "created_by_ref": institution_id(report), "created": instant(record.since), "modified": instant(report.made),
-        "object_marking_refs": [tlp(report)[2]], **without_nothing(fields),
+        "object_marking_refs": [marking(report)], **without_nothing(fields),
     }  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def observed(report: Report, kind: str, contributing: Mapping[str, str | None], 
     name = msgspec.json.encode(known, order="sorted").decode()  # as RFC 8785 for objects of plain text
     return {
         "type": kind, "spec_version": "2.1", "id": f"{kind}--{uuid5(OBSERVED, name)}",
-        "object_marking_refs": [tlp(report)[2]], **known, **without_nothing(fields),
+        "object_marking_refs": [marking(report)], **known, **without_nothing(fields),
     }  # fmt: skip
 
 
