@@ -24,7 +24,7 @@ import pytest
 
 from countersign.errors import UsageError
 from countersign.report import READERS, Case, Format, Reader, compose, forms, render
-from countersign.report.case import CaseAction
+from countersign.report.case import Bundle, CaseAction, Code
 from countersign.report.formats import named_after
 from countersign.report.words import Held
 from tests.unit.report.made_up import ADDRESS, DEVICE, HANDLE, LINK, ONSET, PRINTS, STAFF, WORDS, action, case, salt_of
@@ -152,7 +152,11 @@ def test_the_search_for_what_is_hidden_finds_it_where_it_may_be_seen() -> None:
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
 @every_format
 def test_hostile_text_reaches_nobody_raw(form: Format, words: str) -> None:
-    hostile = case(words=words or " ", handle=f"@{words}")
+    odd = (words or " ")[:200]
+    hostile = case(
+        words=words or " ", handle=f"@{words}", account=f"account {odd}", bundle=Bundle(name=f"b{odd}.zip", sha256=""),
+        code=(Code(name=odd, group="formats", package=odd, version="1", sha256="ef" * 32),),
+    )  # fmt: skip
     for reader in READERS:
         page = written(form, reader, hostile)
         if form.name == "pdf":

@@ -11,7 +11,7 @@ from countersign.report.document import Report
 from countersign.report.record import Act, Trace
 from countersign.report.sentence import Sentence
 from countersign.report.words import Held, Withheld, Words, plain
-from countersign.text import csv_cell, json_ascii
+from countersign.text import csv_cell, json_ascii, visible
 
 MOST_TEXT = 10_000
 """Characters of one value. MISP keeps 65,535 bytes of one, and a character may take four; the JSON report has all."""
@@ -81,7 +81,7 @@ def cut(shown: str, *, missing: int = 0) -> str:
     """Return text of bounded length, and say how much is missing, with what was missing before.
 
     >>> cut("a" * 10_002)[-25:]
-    'aaa… (2 characters more)'
+    'aaaa… (2 characters more)'
     """
     more = max(0, len(shown) - MOST_TEXT) + max(0, missing)
     return f"{shown[:MOST_TEXT]}… ({more:,} characters more)" if more else shown
@@ -133,9 +133,17 @@ def instant(at: datetime) -> str:
 
 
 def as_json(body: object, *, indent: int = 1) -> bytes:
-    """Return plain values as JSON that hides nothing from a terminal; `indent=0` is one line."""
-    encoded = msgspec.json.encode(body)
+    """Return plain values as JSON in which every text is visible, whoever it is from; `indent=0` is one line."""
+    encoded = msgspec.json.encode(_visible(body))
     return json_ascii(msgspec.json.format(encoded, indent=indent) if indent else encoded) + b"\n"
+
+
+def _visible(part: object) -> object:
+    if isinstance(part, str):
+        return "\n".join(map(visible, part.split("\n")))
+    if isinstance(part, Mapping):
+        return {visible(str(name)): _visible(one) for name, one in part.items()}
+    return [_visible(one) for one in part] if isinstance(part, list | tuple) else part
 
 
 def without_nothing(fields: Mapping[str, Any]) -> dict[str, Any]:
