@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from countersign import __version__
-from countersign.activity import Session
+from countersign.activity import WRITTEN, Session
 from countersign.cli.asking import at_home
 from countersign.cli.check_text import observed_for
 from countersign.cli.console import Console
@@ -76,10 +76,11 @@ def known_values(rows: Iterable[Mapping[str, Any]], sessions: Iterable[Session],
 
 
 def quoted_values(rows: Iterable[Mapping[str, Any]]) -> dict[str, Kind]:
-    """Return what the reasons of quoting signals may hold of these records: hashtags and the hosts of links."""
+    """Return what the reasons of quoting signals may hold of these records: others' hashtags, and hosts of links."""
     known: dict[str, Kind] = {}
     for row in rows:
-        _add(known, "text", [named(one) for one in row["hashtags"] or () if one])
+        if row["verb"] not in WRITTEN:
+            _add(known, "text", [named(one) for one in row["hashtags"] or () if one])
         hosts = [(urlsplit(one).hostname or "") if "://" in one else "" for one in row["links"] or ()]
         _add(known, "link", [named(one.removeprefix("www.")) for one in hosts if one])
     return known
