@@ -23,7 +23,7 @@ import msgspec
 import pytest
 
 from countersign.errors import UsageError
-from countersign.report import READERS, Case, Format, Reader, compose, forms, render
+from countersign.report import READERS, Case, Format, Reader, Report, compose, forms, render
 from countersign.report.case import Bundle, CaseAction, Code
 from countersign.report.formats import named_after
 from countersign.report.words import Held
@@ -167,6 +167,14 @@ def test_hostile_text_reaches_nobody_raw(form: Format, words: str) -> None:
         for one in strings(text) if form.name not in PRINTS else ():
             assert not any(raw(char) for char in one if char != "\n")
             assert not one.startswith(tuple("=+-@\t\r")) or ALWAYS_OURS.fullmatch(one)
+
+
+@every_reader
+@every_format
+def test_the_json_report_holds_all_that_any_other_form_is_made_of(form: Format, reader: Reader) -> None:
+    kept = json.loads(written(forms()["json"], reader, rich()))["report"]
+    again = msgspec.convert(kept, Report)
+    assert render(again, form.name) == written(form, reader, rich())
 
 
 @every_reader
