@@ -3,7 +3,6 @@
 import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal, get_args
 
 import click
 
@@ -13,6 +12,7 @@ from countersign.cli.command import command as make_command
 from countersign.cli.console import Console
 from countersign.cli.kept import open_store
 from countersign.cli.report_case import case_of
+from countersign.cli.report_form import form_of, written
 from countersign.cli.report_state import (
     CORRECTION_ACT,
     REPORT_ACT,
@@ -27,14 +27,13 @@ from countersign.cli.sealing import login
 from countersign.engine.verdict import Verdict
 from countersign.errors import StoreError, UsageError
 from countersign.incident.incident import Incident
-from countersign.report import READERS, Case, Reader, Report, compose, render
+from countersign.report import READERS, Case, Reader, Report, compose
 from countersign.report.composing import people
+from countersign.report.formats import names
 from countersign.report.readers import SaltOf
 from countersign.report.sealed import with_bundle
 from countersign.text import counted, listed, visible
 
-Form = Literal["html", "md", "json", "pdf"]
-_ENDING = {".html": "html", ".htm": "html", ".md": "md", ".json": "json", ".pdf": "pdf"}
 _DEEDS = ("sign", "correct")
 STDOUT = "-"
 
@@ -46,8 +45,9 @@ STDOUT = "-"
         "countersign report 1 --for platform -o request.html twitter-archive.zip",
         "countersign report sign 1 --sentence 2 --by NAME",
         "countersign report --from case-1.zip -o statement.pdf      again, out of its bundle",
+        "countersign report 1 --for inside --format timesketch -o case.jsonl",
     ),
-    formats=("auto", *get_args(Form)),
+    formats=("auto", *names()),
 )
 @click.argument("what", nargs=-1, metavar="[sign|correct] [NUMBER] [PATH...]")
 @click.option("--for", "reader", type=click.Choice(READERS), help="Who is to read it; inside, if nothing is said.")
@@ -87,8 +87,8 @@ def _write_new(
     if not output:
         again = f"countersign report {report.incident} --for {report.reader} -o report.html"
         raise UsageError("a report needs a file", hint=again)
-    form = _form(console.look.format, output)
-    _write(console, output, _bytes(report, form, handed))
+    form = form_of(console.look.format, output)
+    _write(console, output, written(report, form, handed))
     if asked.kept and report.reader != "inside":
         _note(console, report, form)
     return _tell(console, report, output)
@@ -118,7 +118,7 @@ def write_again(
         hint = f"it holds {has}; countersign seal NUMBER --report {reader or 'public'} puts one in"
         raise UsageError("the bundle holds no such report", where=carrier, hint=hint)
     report = with_bundle(found, held.bundle, held.handed.checkpoint)
-    _write(console, output, _bytes(report, _form(wish, output), held))
+    _write(console, output, written(report, form_of(wish, output), held))
     return report
 
 
@@ -128,7 +128,7 @@ def write_report(console: Console, verdict: Verdict, incident: Incident, output:
 
     case = weighed(console, verdict, incident, case_of(console, verdict, incident), None)
     report = compose(case, "inside", salts_of_files(()))
-    _write(console, output, _bytes(report, _form("auto", output), None))
+    _write(console, output, written(report, form_of("auto", output), None))
 
 
 def gathered(
@@ -170,19 +170,6 @@ def _incident(asked: Asked, number: int) -> Incident:
     return found
 
 
-def _form(wish: str, output: str) -> Form:
-    name = _ENDING.get(Path(output).suffix.lower(), "html") if wish == "auto" else wish
-    return next(form for form in get_args(Form) if form == name)
-
-
-def _bytes(report: Report, form: Form, handed: HandedBundle | None) -> bytes:
-    if form != "pdf":
-        return render(report, form)
-    from countersign.report.as_pdf import as_pdf
-
-    return as_pdf(report, {handed.bundle.name: handed.data} if handed else None)
-
-
 def _write(console: Console, output: str, data: bytes) -> None:
     if output == STDOUT:
         console.write_data(data)
@@ -190,7 +177,7 @@ def _write(console: Console, output: str, data: bytes) -> None:
         Path(output).write_bytes(data)
 
 
-def _note(console: Console, report: Report, form: Form) -> None:
+def _note(console: Console, report: Report, form: str) -> None:
     """Put into the log that a report left the house; it is no part of the state that reports are about."""
     with open_store(console) as store:
         said = {"act": REPORT_ACT, "format": form, "incident": report.incident, "reader": report.reader, "v": 1}

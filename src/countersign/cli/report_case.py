@@ -24,6 +24,7 @@ from countersign.incident.incident import Incident
 from countersign.plugins import load, registered
 from countersign.report.case import Case, CaseAction, Code, Habit, Looked, Outcome
 from countersign.report.words import Held, Kind, Piece, Words, told
+from countersign.score.signals.words import named
 from countersign.score.surprise import Surprise
 from countersign.text import counted, domain
 
@@ -31,6 +32,8 @@ QUARTER = 900
 """Seconds: no time zone of today is off by less than a quarter of an hour, so hours can be counted by quarters."""
 NOTICED = 0.5
 """Bits from which a signal is said to have found something; below, it found nothing."""
+QUOTING = frozenset({"whom", "mentions", "hashtags", "domain"})
+"""Signals whose reasons quote what was acted on. A hashtag can be any word, so only there is it taken for one."""
 UNNAMED = re.compile(r"operator [A-Z]{1,2}")
 """Labels that name nobody."""
 
@@ -49,7 +52,8 @@ def case_of(console: Console, verdict: Verdict, incident: Incident) -> Case:
         span=span(incident, rows, zone), made=_newest(verdict), tool=f"countersign {__version__}",
         state=STATES[incident.state], actions=_actions(verdict, incident, rows, known, own),
         others_around=_others(verdict, incident),
-        habit=_habit(verdict, account, incident, zone), looked=_looked(account, incident, known, own),
+        habit=_habit(verdict, account, incident, zone),
+        looked=_looked(account, incident, known, own, partial(_reason, rows, known, own)),
         code=tuple(_code()), preset=verdict.preset, promise=_promise(verdict), known=known, own=own,
     )  # fmt: skip
 
@@ -58,15 +62,26 @@ def known_values(rows: Iterable[Mapping[str, Any]], sessions: Iterable[Session],
     """Return the values of these records that tell of somebody, with their kind."""
     known: dict[str, Kind] = {}
     for row in rows:
-        _add(known, "handle", [row["object_author"], *(row["mentions"] or ())])
-        if row["verb"] not in WRITTEN:
-            _add(known, "text", [row["text"], *(row["hashtags"] or ())])
-        _add(known, "link", [*(row["links"] or ()), *map(domain, row["links"] or ())])
+        handles = [row["object_author"], *(row["mentions"] or ())]
+        _add(known, "handle", [*handles, *(named(one) for one in handles if one)])
+        _add(known, "text", [row["text"]] if row["verb"] not in WRITTEN else [])
+        _add(known, "link", row["links"] or ())
         _add(known, "id", [row["object"], row["native_id"]])
     for session in sessions:
         _add(known, "address", [session.ip])
         _add(known, "device", [session.device])
     known.pop(account, None)
+    return known
+
+
+def quoted_values(rows: Iterable[Mapping[str, Any]]) -> dict[str, Kind]:
+    """Return what the reasons of quoting signals may hold of these records: others' hashtags, and hosts of links."""
+    known: dict[str, Kind] = {}
+    for row in rows:
+        if row["verb"] not in WRITTEN:
+            _add(known, "text", [named(one) for one in row["hashtags"] or () if one])
+        hosts = map(domain, row["links"] or ())
+        _add(known, "link", [named(one) for one in hosts if one])
     return known
 
 
@@ -114,25 +129,43 @@ def _actions(
     undone = dict(incident.undone)
     undos = dict(zip(undone.values(), records(verdict.reading.actions, list(undone.values())), strict=True))
     return tuple(
-        _action(number, row, surprise, undos.get(undone.get(surprise.row, -1)), partial(told, known=known, own=own))
+        _action(number, row, surprise, undos.get(undone.get(surprise.row, -1)), partial(_reason, [row], known, own))
         for number, (row, surprise) in enumerate(zip(rows, incident.surprises, strict=True), start=1)
     )
 
 
 def _action(
-    number: int, row: Mapping[str, Any], surprise: Surprise, undo: Mapping[str, Any] | None, say: Callable[[str], Words]
+    number: int,
+    row: Mapping[str, Any],
+    surprise: Surprise,
+    undo: Mapping[str, Any] | None,
+    say: Callable[[str, str], Words],
 ) -> CaseAction:
     shares = sorted(surprise.shares, key=lambda share: -share.bits)
     because = tuple(
-        (share.signal, share.bits if share.state in ("scored", "no history") else None, say(share.because))
+        (
+            share.signal,
+            share.bits if share.state in ("scored", "no history") else None,
+            say(share.signal, share.because),
+        )
         for share in shares
     )
     return CaseAction(
-        number=number, id=row["id"], did=DID[row["verb"]], target=target_words(row), native_id=row["native_id"],
-        at=row["time"], start=row["start_time"], end=row["end_time"], bits=surprise.bits, usual=surprise.usual,
-        because=because, why_no_time="the platform gives no time" if row["time"] is None else "",
+        number=number, id=row["id"], verb=row["verb"], did=DID[row["verb"]], target=target_words(row),
+        native_id=row["native_id"], at=row["time"], start=row["start_time"], end=row["end_time"],
+        bits=surprise.bits, usual=surprise.usual, because=because,
+        why_no_time="the platform gives no time" if row["time"] is None else "",
         undone=undo is not None, undone_at=undo["time"] if undo else None,
+        undone_start=undo["start_time"] if undo else None, undone_end=undo["end_time"] if undo else None,
+        object=row["object"] or "", instrument=row["client"] or "", links=tuple(row["links"] or ()),
     )  # fmt: skip
+
+
+def _reason(
+    rows: Iterable[Mapping[str, Any]], known: Mapping[str, Kind], own: Sequence[str], signal: str, because: str
+) -> Words:
+    """Return what a signal says with what it quotes set apart."""
+    return told(because, {**known, **quoted_values(rows)} if signal in QUOTING else known, own=own)
 
 
 def _others(verdict: Verdict, incident: Incident) -> int:
@@ -194,12 +227,13 @@ def place_words(session: Session) -> Words:
 
 
 def _looked(
-    account: AccountVerdict, incident: Incident, known: Mapping[str, Kind], own: Sequence[str]
-) -> tuple[Looked, ...]:
+    account: AccountVerdict, incident: Incident, known: Mapping[str, Kind], own: Sequence[str],
+    say: Callable[[str, str], Words],
+) -> tuple[Looked, ...]:  # fmt: skip
     questions = {signal.name: signal.question for signal in load("countersign.signals")}
     names = {share.signal: None for one in incident.surprises for share in one.shares}
     found = [
-        Looked(what=questions.get(name, name), outcome=outcome, because=told(because, known, own=own))
+        Looked(what=questions.get(name, name), outcome=outcome, because=say(name, because))
         for name in names
         for outcome, because in [_outcome(name, incident)]
     ]
@@ -228,7 +262,7 @@ def _code() -> Iterable[Code]:
     """Yield the extensions that had a say; those that ship with the program as one line a kind."""
     built_in: dict[tuple[str, str, str], list[str]] = {}
     for plugin in registered():
-        if plugin.group in ("countersign.responders", "countersign.formats"):
+        if plugin.group == "countersign.responders":
             continue
         sha = digest(plugin.value.split(":")[0]) or "unknown"
         if plugin.package != "countersign":

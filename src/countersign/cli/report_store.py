@@ -68,7 +68,7 @@ def _backed(
     return msgspec.structs.replace(
         case, made=handed.made if handed else state.made,
         checkpoint=handed.checkpoint if handed else state.checkpoint, exhibits=exhibits, exhibit_of=numbers,
-        actions=tuple(_shown(one, numbers) for one in case.actions), corrections=corrections,
+        actions=_shown(case.actions, incident, verdict, numbers), corrections=corrections,
         asked=asked_about(state, case.number),
         acts=acts_of(state, case.number, frozenset(one.leaf for one in exhibits)), version=1 + len(corrections),
         bundle=handed.bundle if handed else None,
@@ -92,8 +92,16 @@ def _when(row: Mapping[str, Any]) -> str:
     return when(row["time"], row["start_time"], row["end_time"])
 
 
-def _shown(action: CaseAction, numbers: Mapping[str, int]) -> CaseAction:
-    return msgspec.structs.replace(action, exhibit=numbers.get(action.id))
+def _shown(
+    actions: tuple[CaseAction, ...], incident: Incident, verdict: Verdict, numbers: Mapping[str, int]
+) -> tuple[CaseAction, ...]:
+    """Return the actions with the exhibits that show them, and those that show that they were taken back."""
+    ids = verdict.reading.actions["id"]
+    undos = {ids[done].as_py(): ids[undo].as_py() for done, undo in incident.undone}
+    return tuple(
+        msgspec.structs.replace(one, exhibit=numbers.get(one.id), undo_exhibit=numbers.get(undos.get(one.id, "")))
+        for one in actions
+    )
 
 
 def _as_in_bundle(

@@ -1,10 +1,11 @@
 """Weighs the explanations of an incident for its report, and checks what was said in public against the record."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
+from countersign.activity import Activity, Session
 from countersign.cli.claims_kept import claims_of
 from countersign.cli.console import Console
 from countersign.cli.own_ratios import owns_of, with_owns
@@ -19,7 +20,7 @@ from countersign.investigate.facts import Facts, SignIn
 from countersign.investigate.reach import reach
 from countersign.report import Case
 from countersign.report.case import Access, Reply
-from countersign.report.words import Kind, told
+from countersign.report.words import Held, Kind, Words, told
 from countersign.store import Store
 from countersign.text import listed
 
@@ -53,6 +54,8 @@ def weighed(
         run_by_us=facts.run_by_us,
         access=_access(facts),
         access_told=tuple(told(one, case.known, own=case.own) for one in _on_access(facts)),
+        grants=tuple(_granted(one) for one in facts.grants),
+        changes=tuple(_changed(one) for one in facts.changes),
         claims=tuple(check_claim(facts, one) for one in claims),
         replies=tuple(
             Reply(who=(person(one.who),), at=one.at, said=one.said, leaf=one.leaf) for one in facts.statements
@@ -107,5 +110,30 @@ def _told(sign_in: SignIn) -> Access:
     about = [part for part in (network, sign_in.country, f"AS{sign_in.asn}" if sign_in.asn else "") if part]
     place = (*place_words(session), f" ({listed(about)})") if about else place_words(session)
     return Access(
-        at=session.opened or session.last_seen, what=access_words(session), place=place, vouched=sign_in.vouched
+        at=session.opened or session.last_seen, until=_until(session), what=access_words(session), place=place,
+        vouched=sign_in.vouched,
+    )  # fmt: skip
+
+
+def _granted(session: Session) -> Access:
+    """Return an application that has access: what it is, and since when."""
+    allowed = f", allowed to: {listed(list(session.permissions))}" if session.permissions else ""
+    name = session.client or session.device
+    what: Words = (Held(kind="application", value=name),) if name else ("an application without a name",)
+    return Access(
+        at=session.opened, until=_until(session), what=("let in: ", *what, allowed), place=(), vouched="as told"
     )
+
+
+def _until(session: Session) -> datetime | None:
+    spans = session.opened is not None and session.last_seen is not None and session.last_seen > session.opened
+    return session.last_seen if spans else None
+
+
+def _changed(change: Activity) -> Access:
+    """Return a change of how the account is reached; what it was changed to is somebody's, so a person's matter."""
+    note: Words = (": ", Held(kind="person", value=change.note)) if change.note else ()
+    return Access(
+        at=change.published, start=change.start_time, end=change.end_time, vouched="as told",
+        what=(f"changed {change.object or 'something'}", *note), place=(),
+    )  # fmt: skip

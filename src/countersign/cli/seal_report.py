@@ -52,7 +52,7 @@ class _Writing(msgspec.Struct, frozen=True):
         state = state_of(self.store)
         checkpoint = state.checkpoint if state else ""
         report = self.made(Handed(exhibits=tuple(exhibits), made=self.now, checkpoint=checkpoint))
-        return ((what(report), to_record(report)),)
+        return ((what(report.reader, report.version), to_record(report)),)
 
 
 def _refuse_draft(report: Report) -> None:

@@ -3,7 +3,7 @@
 from countersign.report.case import Case
 from countersign.report.composing import compose
 from countersign.report.document import Report, Signature
-from countersign.report.formats import FORMATS, render
+from countersign.report.formats import Format, forms, render
 from countersign.report.readers import READERS, Reader
 
-__all__ = ["FORMATS", "READERS", "Case", "Reader", "Report", "Signature", "compose", "render"]
+__all__ = ["READERS", "Case", "Format", "Reader", "Report", "Signature", "compose", "forms", "render"]

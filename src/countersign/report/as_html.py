@@ -92,7 +92,7 @@ def _head(report: Report) -> Iterator[str]:
 
 def _check(report: Report) -> Iterator[str]:
     """Yield what binds a print to the log, for whoever has only the paper."""
-    text = code_text(report)
+    text = code_text(report.checkpoint, report.bundle)
     if text:
         says = (
             "The code holds the checkpoint" + (" and the bundle's SHA-256" if report.bundle else "") + " (section 10)."

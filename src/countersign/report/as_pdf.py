@@ -1,15 +1,23 @@
 """The report as a tagged PDF, printed from its own page, with the bundle attached; the same each time."""
 
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+import msgspec
+
 from countersign.errors import UsageError
 from countersign.report.as_html import as_html
 from countersign.report.document import Report
+from countersign.report.words import Held, each_held
 
 INSTALL = "./run installs it at the first report in PDF; elsewhere: pip install 'weasyprint>=65'"
 PANGO = "apt-get install libpango-1.0-0 libpangoft2-1.0-0"
+LONGEST = 200
+"""Letters of a word that a print shows: more than any word or address that people read; page and JSON have all."""
+# Scripts that break a line between any two signs need no spaces, and cost no more than other text.
+_ENDLESS = re.compile(rf"[^\s\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef]{{{LONGEST + 1},}}")
 
 
 def as_pdf(report: Report, attached: Mapping[str, bytes] | None = None) -> bytes:
@@ -18,7 +26,7 @@ def as_pdf(report: Report, attached: Mapping[str, bytes] | None = None) -> bytes
     Raises UsageError (CS060) where WeasyPrint, or the system's Pango that it draws with, is not installed.
     """
     weasyprint = _weasyprint()
-    page = as_html(report)
+    page = as_html(each_held(report, _breakable))
     files = [
         weasyprint.Attachment(string=body, name=name, created=report.made, modified=report.made, relationship="Data")
         for name, body in sorted((attached or {}).items())
@@ -29,6 +37,12 @@ def as_pdf(report: Report, attached: Mapping[str, bytes] | None = None) -> bytes
         full_fonts=False,
     )  # fmt: skip
     return made
+
+
+def _breakable(held: Held) -> Held:
+    """Return a piece without words that no line holds: laying out one of 2,000 letters takes WeasyPrint 96 seconds."""
+    shorter = _ENDLESS.sub(lambda found: f"{found[0][:LONGEST]}… ({len(found[0]) - LONGEST:,} more)", held.value)
+    return held if shorter == held.value else msgspec.structs.replace(held, value=shorter)
 
 
 def _weasyprint() -> Any:

@@ -6,21 +6,27 @@ from typing import Literal
 
 import msgspec
 
+from countersign.activity import Verb
 from countersign.investigate.asked import Asked
 from countersign.investigate.claims import Answered
 from countersign.investigate.evaluation import Evaluation
 from countersign.investigate.proposition import Key
-from countersign.report.document import Signature
+from countersign.report.sentence import Signature
 from countersign.report.words import Kind, Words
 
 Outcome = Literal["found", "nothing found", "cannot tell", "not looked at"]
 
 
 class CaseAction(msgspec.Struct, frozen=True, kw_only=True):
-    """One action of the incident. `because` are (signal, what it gave in bits or None, the reason), largest first."""
+    """One action of the incident. `because` are (signal, what it gave in bits or None, the reason), largest first.
+
+    `object`, `instrument` and `links` are what it was done to, by which application, and what it linked to, as the
+    platform names them. `undone_start` and `undone_end` bound when it was taken back where no time was given.
+    """
 
     number: int
     id: str
+    verb: Verb = "other"
     did: str
     target: Words
     native_id: str
@@ -32,8 +38,14 @@ class CaseAction(msgspec.Struct, frozen=True, kw_only=True):
     usual: float
     because: tuple[tuple[str, float | None, Words], ...] = ()
     undone_at: datetime | None = None
+    undone_start: datetime | None = None
+    undone_end: datetime | None = None
     undone: bool = False
+    object: str = ""
+    instrument: str = ""
+    links: tuple[str, ...] = ()
     exhibit: int | None = None
+    undo_exhibit: int | None = None
 
 
 class CaseExhibit(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,9 +71,15 @@ class CaseAct(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
-    """One trace of access near the incident."""
+    """One trace of access near the incident: a sign-in, an application that was let in, a change of how it is reached.
+
+    `start` and `end` bound it where no time was given; `until` is when it was last seen, where it is a span.
+    """
 
     at: datetime | None
+    start: datetime | None = None
+    end: datetime | None = None
+    until: datetime | None = None
     what: Words
     place: Words
     vouched: str
@@ -151,6 +169,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     access: tuple[Access, ...] = ()
     access_told: tuple[Words, ...] = ()
     """How far what is known of access reaches, where it contradicts itself, and by which tables networks are named."""
+    grants: tuple[Access, ...] = ()
+    changes: tuple[Access, ...] = ()
     habit: Habit
     looked: tuple[Looked, ...] = ()
     evaluation: Evaluation | None = None

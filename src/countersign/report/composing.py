@@ -7,8 +7,9 @@ import msgspec
 from countersign.report.case import Case
 from countersign.report.document import Block, Figure, Items, Opening, Paragraph, Report, Section, Sentence, sentences
 from countersign.report.readers import READERS, SEES, Reader, SaltOf, redact_all, withheld
+from countersign.report.recording import record
 from countersign.report.sections import happened, kept, looked, opening, weighed
-from countersign.report.words import Held, plain
+from countersign.report.words import Held, plain, told
 
 
 def compose(case: Case, reader: Reader, salt_of: SaltOf) -> Report:
@@ -18,14 +19,15 @@ def compose(case: Case, reader: Reader, salt_of: SaltOf) -> Report:
     """
     numbers = people(case)
     sections = tuple(_with_people(section, case, numbers) for section in _sections(case, reader))
+    parts = record(case, reader, lambda one: _sentence(one, case, numbers))
     unsigned = {one.number for one in _sentences(sections) if one.needs_a_person and one.number is not None}
     return Report(
         incident=case.number, account=case.account, title=f"Incident {case.number} of {case.account}", reader=reader,
         version=case.version, made=case.made, zone=case.home_zone, checkpoint=case.checkpoint,
         bundle=case.bundle.sha256 if case.bundle else "",
-        sections=redact_all(sections, reader, salt_of), figures=_figures(case),
-        openings=_openings(sections, salt_of) if reader == "inside" else (), unsigned=tuple(sorted(unsigned)),
-        tool=case.tool,
+        sections=redact_all(sections, reader, salt_of), record=redact_all(parts, reader, salt_of),
+        figures=_figures(case), openings=_openings((sections, parts), salt_of) if reader == "inside" else (),
+        unsigned=tuple(sorted(unsigned)), tool=case.tool,
     )  # fmt: skip
 
 
@@ -82,9 +84,9 @@ def _sentences(sections: tuple[Section, ...]) -> Iterator[Sentence]:
             yield from sentences(block)
 
 
-def _openings(sections: tuple[Section, ...], salt_of: SaltOf) -> tuple[Opening, ...]:
+def _openings(parts: object, salt_of: SaltOf) -> tuple[Opening, ...]:
     """Return what opens each field that the platform or the public find withheld."""
-    values = {(held.kind, held.value): held for held in _held(sections)}
+    values = {(held.kind, held.value): held for held in _held(parts)}
     return tuple(
         Opening(kind=held.kind, value=held.value, salt=salt.hex(), digest=withheld(held, salt).digest)
         for _, held in sorted(values.items())
@@ -96,6 +98,8 @@ def _openings(sections: tuple[Section, ...], salt_of: SaltOf) -> tuple[Opening, 
 def _held(part: object) -> Iterator[Held]:
     if isinstance(part, Held):
         yield part
+        if part.kind == "own words":
+            yield from _held(told(part.value, {}))
     elif isinstance(part, tuple):
         for one in part:
             yield from _held(one)

@@ -5,30 +5,10 @@ from datetime import datetime
 import msgspec
 
 from countersign.report.readers import Reader
+from countersign.report.record import Record
+from countersign.report.sentence import Sentence as Sentence
+from countersign.report.sentence import Signature as Signature
 from countersign.report.words import Kind, Words
-
-
-class Signature(msgspec.Struct, frozen=True, kw_only=True):
-    """Who vouches for a sentence about a person, since when, and the leaf of the log that says so."""
-
-    by: Words
-    at: datetime
-    leaf: int
-
-
-class Sentence(msgspec.Struct, frozen=True, kw_only=True, tag="sentence"):
-    """One sentence. `number` is given to those about a person: somebody vouches for them, or they stay inside."""
-
-    words: Words
-    exhibits: tuple[int, ...] = ()
-    about_person: bool = False
-    number: int | None = None
-    signed: Signature | None = None
-
-    @property
-    def needs_a_person(self) -> bool:
-        """Whether nobody has vouched for it yet."""
-        return self.about_person and self.signed is None
 
 
 class Paragraph(msgspec.Struct, frozen=True, kw_only=True, tag="paragraph"):
@@ -126,10 +106,10 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """The case as one reader gets it. `openings` are for those inside, and only JSON shows them.
+    """The case as one reader gets it: `sections` to be read, and `record`, the same in parts for another program.
 
-    `unsigned` are numbers of sentences that need a person before it is public; `bundle` is the SHA-256 (hex) of the
-    bundle that goes along, or empty.
+    `openings` are for those inside, and only JSON shows them. `unsigned` are numbers of sentences that need a person
+    before it is public; `bundle` is the SHA-256 (hex) of the bundle that goes along, or empty.
     """
 
     incident: int
@@ -142,6 +122,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint: str
     bundle: str = ""
     sections: tuple[Section, ...]
+    record: Record
     figures: tuple[Figure, ...] = ()
     openings: tuple[Opening, ...] = ()
     unsigned: tuple[int, ...] = ()

@@ -5,26 +5,23 @@ from typing import Final
 
 import segno
 
-from countersign.report.document import Report
-
 FAMILY: Final = "countersign/1"
 """The first line of what the code holds, so that a program knows what it reads."""
 _QUIET_ZONE: Final = 4
 """Modules of empty paper around it (ISO/IEC 18004)."""
 
 
-def code_text(report: Report) -> str:
-    """Return what the code of a report holds, a line each; nothing where nothing was sealed.
+def code_text(checkpoint: str, bundle: str) -> str:
+    """Return what the code of a report holds, a line each: its checkpoint and the SHA-256 of its bundle, if it has one.
 
-    >>> code_text(Report(incident=1, account="@a", title="", reader="public", version=1, made=None, zone="UTC",
-    ...                  checkpoint="log.example 7 ab", bundle="cd", sections=(), tool="")).split("\\n")
+    Nothing where nothing was sealed.
+
+    >>> code_text("log.example 7 ab", "cd").split("\\n")
     ['countersign/1', 'checkpoint log.example 7 ab', 'bundle sha256 cd']
     """
-    if not report.checkpoint:
+    if not checkpoint:
         return ""
-    lines = [FAMILY, f"checkpoint {report.checkpoint}"]
-    if report.bundle:
-        lines.append(f"bundle sha256 {report.bundle}")
+    lines = [FAMILY, f"checkpoint {checkpoint}", *([f"bundle sha256 {bundle}"] if bundle else [])]
     return "\n".join(lines)
 
 

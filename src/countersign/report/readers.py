@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import Literal, TypeVar, get_args
+from typing import Literal, get_args
 
 import msgspec
 
-from countersign.report.words import Held, Kind, Piece, Withheld, Words
+from countersign.report.words import Held, Kind, Part, Piece, Withheld, Words, each_held, plain, told
 
 Reader = Literal["inside", "platform", "public"]
 """The team itself; the platform's staff; everybody."""
@@ -30,8 +30,6 @@ SHOWN_OF_HASH = 12
 SaltOf = Callable[[str], bytes]
 """Gives the secret salt (32 bytes) of a value, the same whenever it is asked for the same value."""
 
-Part = TypeVar("Part")
-
 
 def redact(words: Words, reader: Reader, salt_of: SaltOf) -> Words:
     """Return words as a reader may see them.
@@ -53,21 +51,21 @@ def withheld(held: Held, salt: bytes) -> Withheld:
 
 def redact_all(part: Part, reader: Reader, salt_of: SaltOf) -> Part:
     """Return any part of a report (a value made of structs and tuples) with every word in it redacted."""
-    return _walked(part, reader, salt_of)  # type: ignore[return-value]
-
-
-def _walked(part: object, reader: Reader, salt_of: SaltOf) -> object:
-    if isinstance(part, Held):
-        return _seen(part, reader, salt_of)
-    if isinstance(part, tuple):
-        return tuple(_walked(one, reader, salt_of) for one in part)
-    if isinstance(part, msgspec.Struct):
-        changed = {name: _walked(getattr(part, name), reader, salt_of) for name in part.__struct_fields__}
-        return msgspec.structs.replace(part, **changed)
-    return part
+    return each_held(part, lambda held: _seen(held, reader, salt_of))
 
 
 def _seen(piece: Piece, reader: Reader, salt_of: SaltOf) -> Piece:
-    if not isinstance(piece, Held) or piece.kind in SEES[reader]:
+    if not isinstance(piece, Held):
         return piece
-    return withheld(piece, salt_of(piece.value))
+    if piece.kind == "own words":
+        return _own_words(piece, reader, salt_of)
+    return piece if piece.kind in SEES[reader] else withheld(piece, salt_of(piece.value))
+
+
+def _own_words(piece: Held, reader: Reader, salt_of: SaltOf) -> Held:
+    """Return the account's own words without the handles, addresses and links in them that a reader may not see."""
+    parts = [
+        plain((one,)) if isinstance(one, Withheld) else one.value if isinstance(one, Held) else str(one)
+        for one in redact(told(piece.value, {}), reader, salt_of)
+    ]
+    return msgspec.structs.replace(piece, value="".join(parts))

@@ -9,7 +9,7 @@ from countersign.errors import EvidenceError
 from countersign.report.as_json import SCHEMA, as_json
 from countersign.report.case import Bundle
 from countersign.report.document import Report, Section
-from countersign.report.readers import FOR
+from countersign.report.readers import FOR, Reader
 from countersign.report.sections.kept import HOW_TO_CHECK, how_to_check
 
 KIND: Final = "report"
@@ -67,17 +67,19 @@ def with_bundle(report: Report, bundle: Bundle, checkpoint: str) -> Report:
     carrier = msgspec.structs.replace(bundle, holds_report=True)
     told = Section(number=HOW_TO_CHECK, title=_title(report), blocks=how_to_check(report.incident, checkpoint, carrier))
     sections = tuple(told if one.number == HOW_TO_CHECK else one for one in report.sections)
-    return msgspec.structs.replace(report, sections=sections, checkpoint=checkpoint, bundle=bundle.sha256)
+    record = msgspec.structs.replace(report.record, bundle=carrier)
+    return msgspec.structs.replace(
+        report, sections=sections, record=record, checkpoint=checkpoint, bundle=bundle.sha256
+    )  # fmt: skip
 
 
-def what(report: Report) -> str:
+def what(reader: Reader, version: int) -> str:
     """Return what a sealed report is, as an exhibit.
 
-    >>> what(Report(incident=1, account="@a", title="", reader="public", version=2, made=None, zone="UTC",
-    ...             checkpoint="", sections=(), tool=""))
+    >>> what("public", 2)
     'the report of the incident, version 2. For the public'
     """
-    return f"the report of the incident, version {report.version}. {FOR[report.reader]}"
+    return f"the report of the incident, version {version}. {FOR[reader]}"
 
 
 def _title(report: Report) -> str:

@@ -1,8 +1,8 @@
 """The words of a report as values: what is ours, what is somebody's, what is a code, and what is withheld."""
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -43,6 +43,7 @@ class Code(msgspec.Struct, frozen=True, kw_only=True, tag="code"):
 
 Piece = str | Held | Withheld | Code
 Words = tuple[Piece, ...]
+Part = TypeVar("Part")
 
 # Addresses of machines and people that a sentence may hold although nobody said so: IPv4, IPv6, e-mail, handles.
 _TELLING = re.compile(
@@ -79,6 +80,22 @@ def plain(words: Words) -> str:
     "by [a person's name, withheld: abababababab]"
     """
     return "".join(_plain(piece) for piece in words)
+
+
+def each_held(part: Part, change: Callable[[Held], Piece]) -> Part:
+    """Return any part of a report (a value made of structs and tuples) with each piece that is somebody's changed."""
+    return _each(part, change)  # type: ignore[return-value]
+
+
+def _each(part: object, change: Callable[[Held], Piece]) -> object:
+    if isinstance(part, Held):
+        return change(part)
+    if isinstance(part, tuple):
+        return tuple(_each(one, change) for one in part)
+    if isinstance(part, msgspec.Struct):
+        changed = {name: _each(getattr(part, name), change) for name in part.__struct_fields__}
+        return msgspec.structs.replace(part, **changed)
+    return part
 
 
 def _plain(piece: Piece) -> str:

@@ -30,6 +30,8 @@ ADDRESS, DEVICE, STAFF, HANDLE, WORDS = (
     "Uncut clip <b>now</b>",
 )
 LINK = "https://clips.example/9"
+PRINTS = ("html", "md", "json")
+"""The forms of sections that are text and need nothing installed."""
 
 
 def case(**changes: Any) -> Case:
@@ -45,6 +47,10 @@ def case(**changes: Any) -> Case:
         "others_around": 3,
         "access": (Access(at=ONSET - timedelta(minutes=2), what=("sign-in, ", Held(kind="device", value=DEVICE)),
                           place=(Held(kind="address", value=ADDRESS), " (hosting network)"), vouched="as told"),),
+        "grants": (Access(at=ONSET - timedelta(days=3), what=("let in: ", Held(kind="application", value="Planner")),
+                          place=(), vouched="as told"),),
+        "changes": (Access(at=None, start=ONSET - timedelta(days=9), end=ONSET, vouched="as told", place=(),
+                           what=("changed email", ": ", Held(kind="person", value="a…@mail.example"))),),
         "habit": Habit(usual_hours=tuple(range(24)), incident_hours=(0, 0, 2, *(0,) * 21), actions=4112,
                        history="23 months", highest=14.1, quantile99=13.0),
         "looked": (
@@ -72,7 +78,8 @@ def case(**changes: Any) -> Case:
 def action(number: int, handle: str, words: str) -> CaseAction:
     """Return a like that was taken back."""
     return CaseAction(
-        number=number, id=f"x:1:like:{number}", did="liked", native_id=f"20974158{number}",
+        number=number, id=f"x:1:like:{number}", verb="like", did="liked", native_id=f"20974158{number}",
+        object=f"https://x.example/i/{number}", instrument="Web App", links=(LINK,),
         target=(Held(kind="handle", value=handle), ": ", Held(kind="text", value=words, lang="en")),
         at=ONSET + timedelta(seconds=24 * number), bits=21.2 - number, usual=6.1,
         because=(("whom", 6.8, told(f"{handle}: never before", {handle: "handle"})),), undone=True,

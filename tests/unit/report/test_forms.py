@@ -14,12 +14,13 @@ import msgspec
 import pytest
 
 from countersign.errors import EvidenceError, UsageError
-from countersign.report import FORMATS, READERS, Case, Reader, as_pdf, compose, render
+from countersign.report import READERS, Case, Reader, as_pdf, compose, render
 from countersign.report.as_markdown import escaped
 from countersign.report.case import Bundle
 from countersign.report.qr import code_text
 from countersign.report.sealed import read_record, to_record
-from tests.unit.report.made_up import case, evaluation, salt_of
+from countersign.report.words import Held
+from tests.unit.report.made_up import PRINTS, case, evaluation, salt_of
 
 HOSTILE = (
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</style><script>alert(1)</script>",
@@ -60,8 +61,8 @@ def test_hostile_text_adds_no_element_no_handler_and_no_address_to_the_page(word
 
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
 def test_no_form_holds_a_character_that_a_terminal_obeys_or_hides(words: str) -> None:
-    for form, make in FORMATS.items():
-        text = make(compose(hostile(words), "inside", salt_of)).decode()
+    for form in PRINTS:
+        text = render(compose(hostile(words), "inside", salt_of), form).decode()
         assert not set(text) & set("\x1b\u202e\u200b\r"), form
 
 
@@ -112,14 +113,14 @@ def elsewhere(request: pytest.FixtureRequest) -> Iterator[None]:
     time.tzset()
 
 
-HERE = {(reader, form): FORMATS[form](compose(case(), reader, salt_of)) for reader in READERS for form in FORMATS}
+HERE = {(reader, form): render(compose(case(), reader, salt_of), form) for reader in READERS for form in PRINTS}
 
 
 @pytest.mark.usefixtures("elsewhere")
 @pytest.mark.parametrize("reader", READERS)
 def test_a_report_made_again_in_another_time_zone_has_the_same_bytes(reader: Reader) -> None:
-    for form, make in FORMATS.items():
-        assert make(compose(case(), reader, salt_of)) == HERE[reader, form]
+    for form in PRINTS:
+        assert render(compose(case(), reader, salt_of), form) == HERE[reader, form]
 
 
 def test_every_picture_has_its_data_as_a_table_beneath_it() -> None:
@@ -129,13 +130,10 @@ def test_every_picture_has_its_data_as_a_table_beneath_it() -> None:
 
 
 def test_the_code_on_the_first_page_holds_checkpoint_and_hash_and_no_address() -> None:
-    bundle = Bundle(name="case-1.zip", sha256="ef" * 32)
-    assert (
-        code_text(compose(case(), "public", salt_of)) == f"countersign/1\ncheckpoint exemb.example/log 4180 {'ab' * 32}"
-    )
-    text = code_text(compose(case(bundle=bundle), "public", salt_of))
-    assert text.splitlines()[2:] == [f"bundle sha256 {'ef' * 32}"]
-    assert 'class="qr"' in render(compose(case(), "public", salt_of), "html").decode()
+    report = compose(case(bundle=Bundle(name="case-1.zip", sha256="ef" * 32)), "public", salt_of)
+    text = code_text(report.checkpoint, report.bundle)
+    assert text.splitlines()[1:] == [f"checkpoint exemb.example/log 4180 {'ab' * 32}", f"bundle sha256 {'ef' * 32}"]
+    assert 'class="qr"' in render(report, "html").decode()
 
 
 def test_where_nothing_was_sealed_there_is_no_code() -> None:
@@ -146,8 +144,8 @@ def test_where_nothing_was_sealed_there_is_no_code() -> None:
 def test_a_report_is_read_back_out_of_its_record_as_it_was(reader: Reader) -> None:
     report = compose(hostile("\u202e\x1b[31m<b>\ud800 =cmd"), reader, salt_of)
     again = read_record(json.loads(json.dumps(to_record(report))))
-    for form, make in FORMATS.items():
-        assert make(again) == make(report), form
+    for form in PRINTS:
+        assert render(again, form) == render(report, form), form
 
 
 @pytest.mark.parametrize(
@@ -176,6 +174,13 @@ def test_a_pdf_is_tagged_holds_the_bundle_and_is_the_same_each_time() -> None:
     assert b"/StructTreeRoot" in inside
     assert b"/EmbeddedFile" in inside
     assert made == as_pdf.as_pdf(report, {"case-1.zip": b"PK\x05\x06" + bytes(18)})
+
+
+def test_a_word_without_an_end_is_cut_in_print_and_prose_is_not() -> None:
+    prose, chinese = "many words " * 100, "真相" * 300
+    assert as_pdf._breakable(Held(kind="text", value="a" * 2_000)).value == f"{'a' * 200}… (1,800 more)"
+    for words in (prose, chinese):
+        assert as_pdf._breakable(Held(kind="text", value=words)).value == words
 
 
 def unpacked(pdf: bytes) -> Iterator[bytes]:

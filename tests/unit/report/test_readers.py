@@ -6,9 +6,10 @@ import json
 import msgspec
 import pytest
 
-from countersign.report import FORMATS, READERS, Reader, compose, render
+from countersign.report import READERS, Reader, compose, render
+from countersign.report.readers import redact, withheld
 from countersign.report.words import Held, Withheld, plain, told
-from tests.unit.report.made_up import ADDRESS, DEVICE, HANDLE, LINK, STAFF, case, salt_of
+from tests.unit.report.made_up import ADDRESS, DEVICE, HANDLE, LINK, PRINTS, STAFF, case, salt_of
 
 HIDDEN: dict[Reader, tuple[str, ...]] = {
     "inside": (),
@@ -17,17 +18,17 @@ HIDDEN: dict[Reader, tuple[str, ...]] = {
 }
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", PRINTS)
 @pytest.mark.parametrize("reader", READERS)
 def test_a_reader_finds_nothing_that_is_hidden_from_them_in_any_form(reader: Reader, form: str) -> None:
-    page = FORMATS[form](compose(case(), reader, salt_of)).decode()  # type: ignore[index]
+    page = render(compose(case(), reader, salt_of), form).decode()
     assert [value for value in HIDDEN[reader] if value in page] == []
     assert "4180" in page
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", PRINTS)
 def test_those_inside_see_who_and_what(form: str) -> None:
-    page = FORMATS[form](compose(case(), "inside", salt_of)).decode()  # type: ignore[index]
+    page = render(compose(case(), "inside", salt_of), form).decode()
     for value in (STAFF, ADDRESS, DEVICE, HANDLE.removeprefix("@")):
         assert value in page
 
@@ -68,6 +69,24 @@ def test_addresses_mails_handles_and_links_are_set_apart_though_nobody_said_what
         ("handle", "@someone"), ("link", "https://x.example/1"),
     ]  # fmt: skip
     assert "02:14:07" in plain(words)
+
+
+def test_the_accounts_own_words_do_not_name_somebody_who_is_withheld_beside_them() -> None:
+    own = Held(kind="own words", value="@bread_friend, see https://own.example/1 or ask a.b@mail.example")
+    public, platform, inside = (redact((own,), reader, salt_of)[0] for reader in ("public", "platform", "inside"))
+    assert isinstance(public, Held)
+    assert isinstance(platform, Held)
+    digest = withheld(Held(kind="handle", value="@bread_friend"), salt_of("@bread_friend")).digest
+    assert public.value.startswith(f"[somebody's handle, withheld: {digest[:12]}], see [a link, withheld:")
+    assert "mail.example" not in platform.value
+    assert platform.value.startswith("@bread_friend")
+    assert inside == own
+
+
+def test_those_inside_can_open_what_the_accounts_own_words_withhold() -> None:
+    own = Held(kind="own words", value="thanks to @bread_friend")
+    made = case(actions=(msgspec.structs.replace(case().actions[0], target=(own,)),))
+    assert "@bread_friend" in {one.value for one in compose(made, "inside", salt_of).openings}
 
 
 def test_the_accounts_own_name_is_for_everybody() -> None:

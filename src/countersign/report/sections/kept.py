@@ -101,7 +101,7 @@ def replies(case: Case) -> tuple[Block, ...]:
     if not case.replies:
         words = "Nobody's answer is in the log: who was asked, and what they said, is not known here."
         return (Paragraph(sentences=(Sentence(words=(words,)),)),)
-    return (Items(sentences=tuple(_reply(one) for one in case.replies)),)
+    return (Items(sentences=tuple(reply_sentence(one) for one in case.replies)),)
 
 
 def corrections(case: Case) -> tuple[Block, ...]:
@@ -112,12 +112,13 @@ def corrections(case: Case) -> tuple[Block, ...]:
     return (Table(caption="Corrections, times in UTC", head=("When (UTC)", "Who", "What", "Leaf"), rows=rows),)
 
 
-def _act_row(act: CaseAct) -> tuple[Words, ...]:
-    return (act.at,), act.by or ("-",), act.what, (str(act.leaf),)
-
-
-def _reply(reply: Reply) -> Sentence:
+def reply_sentence(reply: Reply) -> Sentence:
+    """Return who was asked and what they said; it is about whoever was asked."""
     said = {"no answer": "has not answered"}.get(reply.said, f"answered: {reply.said}")
     leaf = f" (leaf {reply.leaf})" if reply.leaf is not None else ""
     words: Words = (*reply.who, f' was asked "Was this you?" and {said}, {utc(reply.at)} UTC{leaf}.')
     return Sentence(words=words, about_person=True)
+
+
+def _act_row(act: CaseAct) -> tuple[Words, ...]:
+    return (act.at,), act.by or ("-",), act.what, (str(act.leaf),)

@@ -57,7 +57,7 @@ def explanations(case: Case, reader: Reader) -> tuple[Block, ...]:
     blocks: list[Block] = [
         Items(sentences=tuple(_conclusion(evaluation))),
         Paragraph(sentences=(Sentence(words=(HOW_TO_READ,)),)),
-        _comparison(_pairs(evaluation, reader)),
+        _comparison(pairs(evaluation, reader)),
     ]
     if reader != "public":
         blocks.append(_propositions())
@@ -95,8 +95,10 @@ def what_would_settle(case: Case, reader: Reader) -> tuple[Block, ...]:
 
 def requests(case: Case) -> tuple[Block, ...]:
     """Return what is to be sent to the platform: a letter for each thing it has, and the actions by its own ids."""
-    asked = [one for one in (case.evaluation.missing if case.evaluation else ()) if _has_it(case, one)]
-    letters = tuple(_letter(case, one.what, one.request, _last(case, one)) for one in asked if _is_wanted(case, one))
+    asked = [one for one in (case.evaluation.missing if case.evaluation else ()) if has_it(case, one)]
+    letters = tuple(
+        _letter(case, one.what, one.request, last_asked(case, one)) for one in asked if _is_wanted(case, one)
+    )
     return (*(letters if asked else (_general(case),)), _by_id(case))
 
 
@@ -133,13 +135,14 @@ def _seal(case: Case) -> str:
     return sealed_as(origin, int(size), root) if size.isdecimal() else ""
 
 
-def _last(case: Case, missing: Missing) -> Asked | None:
+def last_asked(case: Case, missing: Missing) -> Asked | None:
+    """Return what was done last about a request; None where nobody asked yet."""
     return next((one for one in reversed(case.asked) if one.name == missing.name), None)
 
 
 def _is_wanted(case: Case, missing: Missing) -> bool:
     """Say whether there is still something to write: not where it came, or where nothing is held."""
-    last = _last(case, missing)
+    last = last_asked(case, missing)
     return last is None or last.outcome not in ("received", "nothing held")
 
 
@@ -158,6 +161,20 @@ def scale() -> Table:
     return Table(
         caption="The scale (ENFSI 2015): a ratio, and what it is called", head=("Ratio", "In words"), rows=rows
     )
+
+
+def pairs(evaluation: Evaluation, reader: Reader) -> tuple[Weight, ...]:
+    """Return the comparisons that a reader gets."""
+    if reader == "platform":
+        return tuple(one for one in evaluation.weights if set(one.pair) <= PLATFORM_PAIRS | {evaluation.answer})
+    if reader == "public" and evaluation.answer != "cannot tell":
+        return tuple(one for one in evaluation.weights if evaluation.answer in one.pair)
+    return evaluation.weights
+
+
+def has_it(case: Case, missing: Missing) -> bool:
+    """Say whether the platform has what is missing, and a request for it is written."""
+    return bool(missing.request) and missing.holder in {case.platform, *PLATFORMS_NAMED}
 
 
 def _conclusion(evaluation: Evaluation) -> list[Sentence]:
@@ -195,14 +212,6 @@ def _all(keys: Sequence[Key]) -> str:
     return listed([named(key) for key in keys], most=len(keys))
 
 
-def _pairs(evaluation: Evaluation, reader: Reader) -> tuple[Weight, ...]:
-    if reader == "platform":
-        return tuple(one for one in evaluation.weights if set(one.pair) <= PLATFORM_PAIRS | {evaluation.answer})
-    if reader == "public" and evaluation.answer != CANNOT_TELL:
-        return tuple(one for one in evaluation.weights if evaluation.answer in one.pair)
-    return evaluation.weights
-
-
 def _comparison(weights: tuple[Weight, ...]) -> Table:
     rows = tuple(
         ((f"{named(one.first)} : {named(one.second)}",), (one.ratio if one.tells else "about 1",), (one.words,))
@@ -222,7 +231,7 @@ def _findings(case: Case, evaluation: Evaluation, reader: Reader) -> list[Block]
     wanted = [one for one in evaluation.findings if reader == "inside" or not finding_sentence(case, one).about_person]
     if not wanted:
         return []
-    pair = _widest(_pairs(evaluation, reader))
+    pair = _widest(pairs(evaluation, reader))
     rows = tuple(_finding_row(case, one, pair) for one in wanted)
     head = ("Finding", "Exhibits", f"{named(pair[0])} : {named(pair[1])}", "Where the number is from")
     personal = tuple(s for one in wanted if (s := finding_sentence(case, one)).about_person)
@@ -260,13 +269,8 @@ def _missing_row(case: Case, missing: Missing) -> tuple[Words, ...]:
         told(missing.what, case.known, own=case.own), told(missing.holder, case.known, own=case.own),
         (f"x 1/{figure(-low)} to x {figure(high)}" if low < 0 else f"x {figure(low)} to x {figure(high)}",),
         (f"{named(first)} : {named(second)}",), (f"{until}{why}",),
-        (standing(last) if (last := _last(case, missing)) else "not asked yet",),
+        (standing(last) if (last := last_asked(case, missing)) else "not asked yet",),
     )  # fmt: skip
-
-
-def _has_it(case: Case, missing: Missing) -> bool:
-    """Say whether the platform has what is missing, and a request for it is written."""
-    return bool(missing.request) and missing.holder in {case.platform, *PLATFORMS_NAMED}
 
 
 def _window(case: Case) -> tuple[datetime, datetime]:
