@@ -75,6 +75,11 @@ def missing(said: Any) -> Missing:
     return one
 
 
+def bare(at: datetime, ip: str) -> SignIn:
+    """Return a line of a list that holds addresses only, where no table of networks is at hand."""
+    return SignIn(session=Session(account="1", platform="x", kind="ip use", opened=at, last_seen=at, ip=ip))
+
+
 def between(one: Finding, first: Key, second: Key) -> float:
     levels = capped(one)
     return levels[first].log10 - levels[second].log10
@@ -94,6 +99,26 @@ class TestSignIn:
         one = found(sign_in.examine(facts(**listed(access(START - timedelta(minutes=2), network="office")))))
         assert between(one, "slip", "outsider") > 1.0
         assert not one.assumes
+
+    def test_a_new_address_says_as_much_where_no_table_names_its_network(self) -> None:
+        """Else who has no table of networks would be told that a stranger's address is of a known network."""
+        usual = [bare(START - timedelta(days=day), f"192.0.2.{1 + day % 3}") for day in range(60, 0, -1)]
+        strange = bare(START - timedelta(minutes=2), "203.0.113.9")
+        one = found(sign_in.examine(facts(**{**listed(), "sign_ins": (*usual, strange)})))
+        assert between(one, "outsider", "slip") > 1.5
+        assert one.because == "from an address new to it (network unknown)"
+        known = found(sign_in.examine(facts(**{**listed(), "sign_ins": (*usual, bare(START, "192.0.2.2"))})))
+        assert between(known, "slip", "outsider") > 1.0
+        assert known.because == "from an address known to it (network unknown)"
+
+    def test_what_is_told_of_some_only_is_compared_with_those(self) -> None:
+        usual = [bare(START - timedelta(days=day), f"192.0.2.{1 + day % 3}") for day in range(60, 20, -1)]
+        named = [access(START - timedelta(days=day), f"192.0.2.{1 + day % 3}") for day in range(20, 0, -1)]
+        strange = access(START, "203.0.113.9", 64511, network="hosting")
+        one = found(sign_in.examine(facts(**{**listed(), "sign_ins": (*usual, *named, strange)})))
+        assert "from an address and a network new to it" in one.because
+        few = found(sign_in.examine(facts(**{**listed(), "sign_ins": (*usual, *named[:9], strange)})))
+        assert "from an address new to it (" in few.because
 
     def test_a_team_that_hops_between_vpn_exits_is_not_taken_for_an_outsider(self) -> None:
         hops = [
