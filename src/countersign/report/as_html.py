@@ -1,7 +1,8 @@
 """The report as one page that needs nothing else: no script, no address outside, one style for screen and print."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
+from math import sqrt
 
 from countersign.report.document import (
     Block,
@@ -19,7 +20,7 @@ from countersign.report.pictures import hours, timeline
 from countersign.report.qr import code_text, qr_code
 from countersign.report.readers import FOR
 from countersign.report.style import STYLE
-from countersign.report.words import KIND_WORDS, Code, Held, Piece, Withheld, Words
+from countersign.report.words import KIND_WORDS, Code, Held, Piece, Withheld, Words, plain
 from countersign.text import utc, visible
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -27,6 +28,13 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 
 MOST_KEPT = 3
 """Columns that a phone still shows beside each other; the rows of wider tables become cards."""
+LONGEST_WORD = 12
+"""Letters of a word that a column has room for, and does not break: a date's."""
+BETWEEN = 4.5
+"""Letters of room between two columns."""
+BOLD = 1.3
+"""How much wider a bold letter of a head is."""
+WIDENED = 2.4
 SHOWN_OF_ROOT = 16
 """Hex digits of the checkpoint's root in the foot of each printed page; the report itself has all."""
 
@@ -158,10 +166,26 @@ def _table(table: Table) -> str:
     register = table.caption == "Exhibits"
     keep = ' class="keep"' if len(table.head) <= MOST_KEPT else ""
     rows = "".join(_row(table.head, row, f' id="x{_text(str(row[0][0]))}"' if register else "") for row in table.rows)
+    columns = "" if keep else _columns(table)
     return (
-        f'<table role="table"{keep}><caption>{_text(table.caption)}</caption><thead role="rowgroup"><tr role="row">'
+        f'<table role="table"{keep}><caption>{_text(table.caption)}</caption>{columns}'
+        '<thead role="rowgroup"><tr role="row">'
         f'{heads}</tr></thead><tbody role="rowgroup">{rows}</tbody></table>\n'
     )
+
+
+def _columns(table: Table) -> str:
+    """Return how wide the columns of a wide table are in print: by what stands in them, so that nothing is measured."""
+    widths = [_width(head, [plain(row[at]) for row in table.rows]) for at, head in enumerate(table.head)]
+    return "".join(f'<col style="width:{100 * width / sum(widths):.1f}%">' for width in widths)
+
+
+def _width(head: str, texts: Sequence[str]) -> float:
+    """Return how much room a column wants: its longest word, up to a date's, and the root of its usual length."""
+    word = max((len(one) for text in texts for one in text.split()), default=0)
+    bold = BOLD * max(map(len, head.split()), default=0)
+    usual = sum(map(len, texts)) / max(1, len(texts))
+    return max(min(word, LONGEST_WORD) + BETWEEN, bold + BETWEEN, WIDENED * sqrt(usual))
 
 
 def _row(head: tuple[str, ...], row: tuple[Words, ...], mark: str) -> str:

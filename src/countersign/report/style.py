@@ -79,7 +79,8 @@ section>table:not(.keep)>tbody>tr>td::before{font-weight:400;content:attr(data-l
 .check{width:28mm}html{font-size:10pt}body{max-width:none;padding:0}.skip{display:none}a{text-decoration:none}
 h2,caption,thead{break-after:avoid}
 .beneath table{break-inside:avoid}tr,figure,li,.draft{break-inside:avoid}thead{display:table-header-group}
-mark.person{border:1.5pt solid #000}table{font-size:8pt}p,li{max-width:none;orphans:3;widows:3}figure{max-width:11cm}
+mark.person{border:1.5pt solid #000}table{font-size:8pt}
+table:not(.keep){table-layout:fixed}p,li{max-width:none;orphans:3;widows:3}figure{max-width:11cm}
 .beneath table{font-size:7.5pt}
 }
 """

@@ -32,7 +32,7 @@ HOSTILE = (
 ALLOWED = {
     "html", "head", "meta", "title", "style", "body", "a", "header", "p", "h1", "h2", "h3", "main", "section", "span",
     "ol", "ul", "li", "table", "caption", "thead", "tbody", "tr", "th", "td", "bdi", "q", "code", "mark", "b", "strong",
-    "figure", "figcaption", "div", "pre", "svg", "path", "circle", "rect", "text", "footer",
+    "figure", "figcaption", "div", "pre", "col", "svg", "path", "circle", "rect", "text", "footer",
 }  # fmt: skip
 
 
