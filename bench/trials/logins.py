@@ -11,7 +11,7 @@ import numpy as np
 
 from bench.protocol.metrics import Figure
 from countersign.investigate.examinations.novelty import level
-from countersign.investigate.examinations.sign_in import ENOUGH
+from countersign.investigate.examinations.place import ENOUGH
 
 LOGINS: Final = "login_rba_demo.jsonl.gz"
 RESAMPLES: Final = 1_000

@@ -13,7 +13,8 @@ from bench.trials.logins import Login, read
 from bench.validation.timelines import incident_of
 from bench.validation.trial import Trial, Tried, ratio
 from countersign.activity import Activity, Session
-from countersign.investigate.examinations.sign_in import ENOUGH, SLACK, examine
+from countersign.investigate.examinations.place import ENOUGH
+from countersign.investigate.examinations.sign_in import SLACK, examine
 from countersign.investigate.facts import Facts, NetworkKind, SignIn
 
 PAIR: Final = ("slip", "outsider")

@@ -22,12 +22,13 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Travel(msgspec.Struct, frozen=True, kw_only=True):
-    """A journey that was declared: who, from when to when, to which country (ISO 3166-1 alpha-2) or network."""
+    """A journey that was declared: who, from when to when, to which country (ISO 3166-1 alpha-2), in which zones."""
 
     who: str
     start: datetime
     end: datetime
     country: str = ""
+    zones: tuple[str, ...] = ()
     source: str = ""
 
 

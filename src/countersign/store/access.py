@@ -9,7 +9,8 @@ import msgspec
 from countersign.activity import Activity, Identity, Session
 from countersign.investigate.facts import Duty, SignIn, Travel
 from countersign.sources.access.agents import browser, operating_system
-from countersign.sources.access.told import Told, Trace
+from countersign.sources.access.countries import zones
+from countersign.sources.access.told import Journey, Told, Trace
 from countersign.sources.networks import Networks, address
 from countersign.store.comparing import AROUND, Disagreement, Piece, Span, contradicted, lacking, merged, once, without
 from countersign.text import counted, utc
@@ -146,10 +147,14 @@ def _duties(pieces: Iterable[Piece]) -> set[Duty]:
 
 
 def _travels(pieces: Iterable[Piece]) -> set[Travel]:
-    return {
-        Travel(who=one.who, start=one.start, end=one.end, country=one.country, source=piece.name)
-        for piece in pieces for one in piece.told.journeys
-    }  # fmt: skip
+    return {_travel(one, piece.name) for piece in pieces for one in piece.told.journeys}
+
+
+def _travel(journey: Journey, source: str) -> Travel:
+    where = journey.country
+    return Travel(
+        who=journey.who, start=journey.start, end=journey.end, country=where, zones=zones(where), source=source
+    )
 
 
 def _distinct(grants: Iterable[Session]) -> tuple[Session, ...]:

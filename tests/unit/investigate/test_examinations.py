@@ -120,6 +120,19 @@ class TestSignIn:
         few = found(sign_in.examine(facts(**{**listed(), "sign_ins": (*usual, *named[:9], strange)})))
         assert "from an address new to it (" in few.because
 
+    def test_a_sign_in_from_where_a_declared_journey_led_is_no_stranger(self) -> None:
+        strange = access(START - timedelta(minutes=2), "203.0.113.5", 64511, "desk", network="hosting")
+        strange = msgspec.structs.replace(strange, country="JP")
+        journey = Travel(who="operator C", start=START - timedelta(days=1), end=START + timedelta(days=3), country="JP")
+        alone = found(sign_in.examine(facts(**listed(strange))))
+        told = found(sign_in.examine(facts(**{**listed(strange), "travels": (journey,)})))
+        assert between(told, "outsider", "slip") < between(alone, "outsider", "slip") - 0.5
+        assert "in JP, where a declared journey led" in told.because
+        elsewhere = msgspec.structs.replace(journey, country="KE")
+        assert found(sign_in.examine(facts(**{**listed(strange), "travels": (elsewhere,)}))) == alone
+        later = msgspec.structs.replace(journey, start=START + timedelta(days=1))
+        assert found(sign_in.examine(facts(**{**listed(strange), "travels": (later,)}))) == alone
+
     def test_a_team_that_hops_between_vpn_exits_is_not_taken_for_an_outsider(self) -> None:
         hops = [
             access(START - timedelta(days=day), f"203.0.113.{day}", 65000 + day, "tablet", network="vpn")
@@ -224,6 +237,22 @@ class TestHours:
         assert 0 < between(one, "outsider", "slip") < 1
         assert one.history == 150
         assert isinstance(other, Missing)
+
+    def test_on_a_declared_journey_the_hour_is_that_of_the_place(self) -> None:
+        by_day = tuple(50 if 9 <= hour < 18 else 0 for hour in range(24))
+        trip = Travel(who="operator C", start=START - timedelta(days=1), end=START + timedelta(days=1), country="JP",
+                      zones=("Asia/Tokyo",), source="journeys.ics")  # fmt: skip
+        alone, away = (hours.examine(facts(hours=by_day, travels=trips))[0] for trips in ((), (trip,)))
+        assert isinstance(alone, Finding)
+        assert isinstance(away, Finding)
+        assert 0 < between(away, "outsider", "slip") < between(alone, "outsider", "slip") - 0.2
+        assert "to JP" in away.because
+        assert "operator C" not in away.because
+        assert "journeys.ics" in away.exhibits
+        night = msgspec.structs.replace(trip, country="FR", zones=("Europe/Paris",))
+        (same, *_) = hours.examine(facts(hours=by_day, travels=(night,)))
+        assert isinstance(same, Finding)
+        assert between(same, "outsider", "slip") > 0
 
     def test_an_action_without_a_time_has_no_hour(self) -> None:
         untimed = action(published=None, end_time=START, time_basis="after object")

@@ -15,6 +15,9 @@ LEAST: Final = 0.0005
 
 ESTIMATE: Final = "an expert's estimate, right within a factor of three or as its range says"
 
+JOURNEY: Final = 0.3
+"""How much of what the account does while somebody is on a declared journey is that person's. An estimate."""
+
 TEAM: Final[tuple[Key, ...]] = ("slip", "insider", "owner")
 """Explanations by which a member of the team acted as usual, with no wish to look like somebody else."""
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from countersign.investigate.examinations.expecting import ESTIMATE, expected, reach
-from countersign.investigate.facts import Facts
+from countersign.investigate.examinations.expecting import ESTIMATE, JOURNEY, expected, reach
+from countersign.investigate.facts import Facts, Travel
 from countersign.investigate.finding import TEAM, Examination, Finding, Missing
 from countersign.investigate.letter import minutes, named
 from countersign.investigate.proposition import Key
@@ -48,21 +48,40 @@ examination = Examination("hours", examine)
 
 def _habit(facts: Facts, when: datetime) -> Finding:
     hour, total = when.astimezone(ZoneInfo(facts.home_zone)).hour, sum(facts.hours)
-    near = sum(facts.hours[(hour + step) % 24] * weight for step, weight in ((-1, 0.25), (0, 0.5), (1, 0.25)))
-    usual = (near + 0.5) / (total + 12)
+    usual, away = _usual(facts, hour), _away(facts, when)
+    if away is not None:
+        usual = (1 - JOURNEY) * usual + JOURNEY * _usual(facts, away[0])
+    odd = (1 - ODD) * usual + ODD * FLAT
     shares: dict[Key, float] = {
-        "slip": (1 - ODD) * usual + ODD * FLAT, "insider": (1 - ODD) * usual + ODD * FLAT,
-        "owner": (1 - ODD) * usual + ODD * FLAT, "staged": (usual + FLAT) / 2,
+        "slip": odd, "insider": odd, "owner": odd, "staged": (usual + FLAT) / 2,
         "outsider": FLAT, "app": FLAT, "platform": FLAT,
     }  # fmt: skip
+    there = f"; on a declared journey to {away[1].country} it was {away[0]:02d}:00 or after" if away else ""
+    said = f"{hour:02d}:00-{(hour + 1) % 24:02d}:00 at home: {facts.hours[hour]:,} of {total:,} past actions{there}"
+    of_journey = "; while somebody is on a journey three in ten actions are theirs, an estimate" if away else ""
     return Finding(
         name="hour", group="behaviour", ratios=expected(shares, 1.5), basis="measured",
         cases=cases_of("hour"), history=total // RUN,
-        because=f"{hour:02d}:00-{(hour + 1) % 24:02d}:00 at home: {facts.hours[hour]:,} of {total:,} past actions",
-        exhibits=tuple(one.id for one in facts.actions),
-        source=f"team: this account's own {total:,} actions (in runs of {RUN}); others: at any hour alike; "
+        because=said,
+        exhibits=(*(one.id for one in facts.actions), *([away[1].source] if away and away[1].source else ())),
+        source=f"team: this account's own {total:,} actions (in runs of {RUN}){of_journey}; others: at any hour alike; "
         f"the team against an outsider {validated('hour')}",
     )  # fmt: skip
+
+
+def _usual(facts: Facts, hour: int) -> float:
+    """Return the share of an hour among the account's own, its neighbours counting too; never 0."""
+    near = sum(facts.hours[(hour + step) % 24] * weight for step, weight in ((-1, 0.25), (0, 0.5), (1, 0.25)))
+    return (near + 0.5) / (sum(facts.hours) + 12)
+
+
+def _away(facts: Facts, when: datetime) -> tuple[int, Travel] | None:
+    """Return the declared journey at that time on whose clock the hour is the most usual, with that hour."""
+    found = [
+        (when.astimezone(ZoneInfo(zone)).hour, one)
+        for one in facts.travels for zone in one.zones if one.start <= when <= one.end
+    ]  # fmt: skip
+    return max(found, key=lambda one: _usual(facts, one[0]), default=None)
 
 
 def _roster(facts: Facts, when: datetime) -> Finding:

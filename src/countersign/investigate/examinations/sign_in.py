@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from ipaddress import ip_network
 from math import log10
 from typing import Final
 
-import msgspec
-
 from countersign.investigate.clients import is_own
-from countersign.investigate.examinations.expecting import TEAM, expected, reach
+from countersign.investigate.examinations.expecting import JOURNEY, TEAM, expected, reach
 from countersign.investigate.examinations.novelty import HALF, WARM_UP, level, levels, share
+from countersign.investigate.examinations.place import ENOUGH, Newness, newness
 from countersign.investigate.facts import Facts, SignIn
 from countersign.investigate.finding import Examination, Finding, Missing
 from countersign.investigate.proposition import Key
@@ -18,16 +16,12 @@ from countersign.investigate.requests import Move, access_log, devices
 from countersign.investigate.span import first_time, is_timed, last_time
 from countersign.investigate.validation import cases_of, validated
 from countersign.investigate.weighing import FINDING_CAP
-from countersign.text import listed
 
 SLACK: Final = timedelta(minutes=15)
 """How long before the first action, or after the last, a sign-in still counts as there: platforms write them late."""
 
 STAYS: Final = timedelta(hours=12)
 """How long a team's own tool goes on acting after it was last seen to sign in: it holds a key for the day."""
-
-ENOUGH: Final = 20
-"""Sign-ins that must be known before "new to it" means something."""
 
 LISTED: Final = 50
 """Past sign-ins behind a finding that a platform's list of two months gives, where none was given yet."""
@@ -43,16 +37,12 @@ OUTSIDER_DEVICE: Final = (0.15, 0.85)
 """How often an outsider's device, as the platform names it, is known, or new. An estimate."""
 STAGED: Final = (0.25, 0.15, 0.25, 0.35)
 STAGED_DEVICE: Final = (0.35, 0.65)
+TRAVELLER_DEVICE: Final = (0.8, 0.2)
+"""How often somebody on a journey uses a device that the account knows, or another. An estimate."""
 COINCIDENCE: Final = 0.12
 """How often a sign-in of the team's that has nothing to do with it falls into the same minutes."""
 COINCIDENCE_OF_DAYS: Final = 0.8
 """The same where a platform lists only the days on which an address was used."""
-PLACES: Final = ("an address", "a network", "a kind of network")
-WHOLE: Final = (
-    "from an address known to it", "from a new address of a known network",
-    "from a network new to it, of a known kind", "from a network new to it, of a kind never used",
-)  # fmt: skip
-"""A place in words where all of it is told, by its level."""
 NO_SIGN_IN: Final = frozenset({"device", "presence", "key", "application"})
 """Traces of access that are no span of it."""
 HIDDEN: Final = 0.08
@@ -62,42 +52,7 @@ _SOURCE: Final = (
     "et al. 2022) and an estimate; the team against an outsider {}; staged, application, platform: estimates"
 )
 
-
-class _Newness(msgspec.Struct, frozen=True, kw_only=True):
-    """How new a sign-in's place is: `level` counts among the parts of it that are `told` (0: the address, 1: the
-    network, 2: the kind of network); `past` has the level of those before it of which the same is told, `rows` which
-    these are."""
-
-    told: tuple[int, ...]
-    level: int
-    rows: list[int]
-    past: list[int]
-
-    @property
-    def first(self) -> int:
-        """The least level that it can have, were everything told (0 to 3)."""
-        return self.told[self.level - 1] + 1 if self.level else 0
-
-    @property
-    def last(self) -> int:
-        """The greatest level that it can have."""
-        return self.told[self.level] if self.level < len(self.told) else len(PLACES)
-
-    @property
-    def words(self) -> str:
-        """The place in words."""
-        if not self.told:
-            return "from a place of which nothing is told"
-        if self.told == tuple(range(len(PLACES))):
-            return WHOLE[self.level]
-        new = [PLACES[place] for place in self.told[: self.level]]
-        known = [PLACES[place] for place in self.told[self.level : self.level + 1]]
-        parts = [f"{listed(new)} new to it"] * bool(new) + [f"{place} known to it" for place in known]
-        return f"from {', of '.join(parts)}"
-
-    def share(self, table: Sequence[float]) -> float:
-        """Return in what share of cases a place is as new as this, by a table of the four levels."""
-        return sum(table[self.first : self.last + 1])
+_OF_JOURNEY: Final = "; while somebody is on a journey three in ten sign-ins are theirs, an estimate"
 
 
 def examine(facts: Facts) -> Sequence[Finding | Missing]:
@@ -147,24 +102,28 @@ def _move(before: int) -> Move:
 def _weighed(facts: Facts, before: Sequence[SignIn], there: Sequence[SignIn]) -> Finding:
     devices = [_device(one) for one in before]
     known = {part for chain in devices for part in enumerate(chain)}
-    novelties = [(_newness(one, before), level(_device(one), known), one) for one in there]
-    newness, device, found = max(novelties, key=lambda one: (one[0].first, one[1]))
-    joint = list(zip(newness.past, levels([devices[row] for row in newness.rows]), strict=True))
-    new = newness.first
-    team, counted = share(joint, (newness.level, device), KINDS)
+    novelties = [(newness(one, before), level(_device(one), known), one) for one in there]
+    new_place, device, found = max(novelties, key=lambda one: (one[0].first, one[1]))
+    joint = list(zip(new_place.past, levels([devices[row] for row in new_place.rows]), strict=True))
+    new = new_place.first
+    team, counted = share(joint, (new_place.level, device), KINDS)
     told = bool(_device(found))
+    travelled = new > 0 and _is_declared(facts, found)
+    if travelled:
+        team = (1 - JOURNEY) * team + JOURNEY * (TRAVELLER_DEVICE[device] if told else 1.0)
     usual = len(there) > 1 and new + device > 0
     shares: dict[Key, float] = dict.fromkeys(TEAM, team)
-    shares["outsider"] = newness.share(OUTSIDER) * (OUTSIDER_DEVICE[device] if told else 1.0)
-    shares["staged"] = newness.share(STAGED) * (STAGED_DEVICE[device] if told else 1.0)
+    shares["outsider"] = new_place.share(OUTSIDER) * (OUTSIDER_DEVICE[device] if told else 1.0)
+    shares["staged"] = new_place.share(STAGED) * (STAGED_DEVICE[device] if told else 1.0)
     chance = COINCIDENCE_OF_DAYS if found.session.opened is None else COINCIDENCE
     shares["app"] = shares["platform"] = chance * (1.0 if new + device == 0 else max(team, 0.02))
     beside = " (beside a usual one)" if usual else ""
+    beside += f", in {found.country}, where a declared journey led" if travelled else ""
     return Finding(
         name="sign-in", group="session", ratios=expected(shares), basis="measured",
         cases=cases_of("sign-in"), history=counted,
-        because=f"{_said(found, newness, device)}{beside}", exhibits=_refs(there),
-        source=_SOURCE.format(counted, validated("sign-in")),
+        because=f"{_said(found, new_place, device)}{beside}", exhibits=_refs(there),
+        source=_SOURCE.format(counted, validated("sign-in")) + (_OF_JOURNEY if travelled else ""),
         vouched=all(one.vouched == "platform-signed" for one in there),
         assumes="the team signs in from access as new as this to the account" if new + device else "",
         assumed=TEAM if new + device else (),
@@ -214,45 +173,10 @@ def _too_few(count: int, there: Sequence[SignIn]) -> Finding:
     )  # fmt: skip
 
 
-def _said(found: SignIn, newness: _Newness, device: int) -> str:
+def _said(found: SignIn, place: Newness, device: int) -> str:
     where = found.session.network or (f"AS{found.asn}" if found.asn else "network unknown")
     what = ("new device, " if device else "known device, ") if _device(found) else ""
-    return f"{what}{newness.words} ({where})"
-
-
-def _newness(found: SignIn, before: Sequence[SignIn]) -> _Newness:
-    """Return how new a sign-in's place is, by the parts that are told of it and of enough of those before it."""
-    own, past = _network(found), [_network(one) for one in before]
-    told: tuple[int, ...] = ()
-    for place, part in enumerate(own):
-        if part is not None and len(_with(past, (*told, place))) >= ENOUGH:
-            told = (*told, place)
-    kept = _with(past, told)
-    chains = [tuple(past[row][place] for place in told) for row in kept]
-    seen = {part for chain in chains for part in enumerate(chain)}
-    mine = tuple(own[place] for place in told)
-    return _Newness(told=told, level=level(mine, seen), rows=kept, past=levels(chains))
-
-
-def _with(past: Sequence[tuple[object, ...]], told: Sequence[int]) -> list[int]:
-    """Return which of these sign-ins have all of these parts."""
-    return [row for row, chain in enumerate(past) if all(chain[place] is not None for place in told)]
-
-
-def _network(one: SignIn) -> tuple[object, object, object]:
-    """Return its address, its network and its kind of network, None for what nobody told."""
-    session = one.session
-    kind = one.network if one.network != "unknown" else session.network
-    coarse = (kind, one.country) if kind or one.country else None
-    return (_place(session.ip), one.asn or session.asn or session.network, coarse)
-
-
-def _place(ip: str | None) -> str | None:
-    """Return an address; of IPv6 its /64, for devices change the rest of it by the day (RFC 8981)."""
-    try:
-        return str(ip_network((ip or "", 64), strict=False)) if ":" in (ip or "") else ip
-    except ValueError:
-        return ip
+    return f"{what}{place.words} ({where})"
 
 
 def _device(one: SignIn) -> tuple[object, ...]:
@@ -268,6 +192,15 @@ def _span(one: SignIn) -> tuple[datetime, datetime] | None:
     if ended is None or begun is None:
         return (begun, begun) if begun else (_midnight(ended), ended) if ended else None
     return (begun, ended)
+
+
+def _is_declared(facts: Facts, one: SignIn) -> bool:
+    """Say whether somebody had declared to be in the country of a sign-in then."""
+    at = one.session.opened or one.session.last_seen
+    return at is not None and any(
+        journey.country and journey.country == one.country and journey.start <= at <= journey.end
+        for journey in facts.travels
+    )  # fmt: skip
 
 
 def _is_tool_of(one: SignIn, facts: Facts) -> bool:

@@ -1,4 +1,4 @@
-"""Finds which country words name: its code (ISO 3166-1 alpha-2), so that a place told can be compared with a table."""
+"""Finds which country words name, by its code, so that a place told can be compared with tables; and its zones."""
 
 from functools import cache
 from importlib.resources import files
@@ -28,8 +28,23 @@ def country(place: str) -> str:
 
 
 @cache
+def zones(code: str) -> tuple[str, ...]:
+    """Return the time zones of a country by its code (ISO 3166-1 alpha-2); none if it names none.
+
+    >>> zones("JP"), zones("")
+    (('Asia/Tokyo',), ())
+    """
+    lines = (line.split("\t") for line in _table("zone.tab"))
+    return tuple(sorted(fields[2] for fields in lines if fields[0] == code))
+
+
+@cache
 def _names() -> dict[str, str]:
     """Return the codes by name, from the time zone database that is installed with us."""
-    table = files("tzdata").joinpath("zoneinfo", "iso3166.tab").read_text(encoding="utf-8")
-    lines = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
+    lines = (line.split("\t") for line in _table("iso3166.tab"))
     return {name.casefold(): code for code, name in lines} | _OTHER_NAMES
+
+
+def _table(name: str) -> list[str]:
+    text = files("tzdata").joinpath("zoneinfo", name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
