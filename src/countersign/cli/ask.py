@@ -12,7 +12,7 @@ from countersign.cli.ask_text import write_requests
 from countersign.cli.asking import about_what
 from countersign.cli.command import command as make_command
 from countersign.cli.console import Console
-from countersign.cli.investigation import subject
+from countersign.cli.investigation import refuse_chosen, subject
 from countersign.errors import UsageError
 from countersign.investigate.examining import investigate
 
@@ -28,7 +28,7 @@ from countersign.investigate.examining import investigate
         "countersign ask --calendar reminders.ics            reminders for a phone",
     ),
 )
-@click.argument("number", type=int, required=False)
+@click.argument("number", required=False, metavar="[NUMBER|ACTION,...]")
 @click.argument("what", nargs=-1, metavar="[PATH...]")
 @click.option("--for", "name", metavar="NAME", help="Only this request, such as access-log.")
 @click.option("--sent", is_flag=True, help="Seal that this request was sent, with the letter.")
@@ -43,7 +43,7 @@ from countersign.investigate.examining import investigate
 @click.option("--calendar", type=click.Path(dir_okay=False), help="Write the last days as a calendar (.ics).")
 @about_what
 def command(
-    console: Console, *, number: int | None, what: tuple[str, ...], name: str | None, answer: str | None,
+    console: Console, *, number: str | None, what: tuple[str, ...], name: str | None, answer: str | None,
     calendar: str | None, source: str | None, store: str | None, **given: Any,
 ) -> int:  # fmt: skip
     """Write what would settle an incident as requests, keep what became of them, and say which are due (exit 1)."""
@@ -55,6 +55,8 @@ def command(
     if sum(part is not None for part in (done, answer, calendar)) > 1:
         raise UsageError("one thing at a time: an outcome, an answer or a calendar", hint="countersign ask --help")
     meant = subject(console, number, what, source, store)
+    if done is not None or answer is not None or calendar is not None:
+        refuse_chosen(meant.incident)
     if answer is not None:
         return seal_answer(console, meant, answer)
     missing = investigate(meant.facts).missing

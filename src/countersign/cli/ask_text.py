@@ -9,6 +9,7 @@ from countersign.cli.investigate_text import until
 from countersign.cli.investigation import Subject, asked_about, evidence_hash, today
 from countersign.cli.tables import Column, show, write_json
 from countersign.errors import UsageError
+from countersign.incident.incident import BY_HAND
 from countersign.investigate.asked import Request, is_gone, requests, standing
 from countersign.investigate.finding import Missing
 from countersign.investigate.letter import leaves_the_house, signed
@@ -88,7 +89,7 @@ def _beside(meant: Subject, one: Missing, request: Request) -> list[str]:
     said = [f"note: {standing(request)}; ask by: {until(one, today(meant.facts))}"]
     if one.ourselves:
         said.append(f"note: meanwhile {visible(one.ourselves)}")
-    if meant.asked.kept and leaves_the_house(one.request):
+    if meant.asked.kept and meant.incident.number != BY_HAND and leaves_the_house(one.request):
         again = f" {meant.asked.again}" if meant.asked.again else ""
         said.append(f"Next: countersign ask {meant.incident.number} --for {visible(one.name)} --sent{again}")
     return said

@@ -17,6 +17,7 @@ from countersign.cli.machine import Rows, account_record, incident_records, writ
 from countersign.cli.machine import action_lines as machine_lines
 from countersign.cli.rows import records
 from countersign.cli.tables import write_json
+from countersign.engine.by_hand import row_of
 from countersign.engine.verdict import AccountVerdict, Verdict
 from countersign.errors import UsageError
 from countersign.incident.incident import Incident
@@ -107,12 +108,8 @@ def _rows_of_action(verdict: Verdict, which: str) -> Rows:
     """Return the rows whose id is the one named; a bare number means an incident."""
     if which.isdecimal() and int(which) <= len(verdict.incidents):
         return np.empty(0, np.int64)
-    actions = verdict.reading.actions
-    for column in ("id", "native_id"):
-        found = np.flatnonzero(actions[column].to_numpy() == which)
-        if len(found):
-            return found[:1].astype(np.int64)
-    return np.empty(0, np.int64)
+    row = row_of(verdict, which)
+    return np.array([] if row is None else [row], np.int64)
 
 
 def _after(asked: Asked, incident: Incident) -> str:

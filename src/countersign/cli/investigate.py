@@ -1,5 +1,6 @@
 """`investigate`: which explanation the findings of an incident support, and what would settle it."""
 
+import shlex
 from collections.abc import Sequence
 
 import click
@@ -12,7 +13,7 @@ from countersign.cli.console import Console
 from countersign.cli.due import say_due
 from countersign.cli.investigate_record import evaluation_record
 from countersign.cli.investigate_text import evaluation_lines
-from countersign.cli.investigation import Subject, seal_weighing, subject
+from countersign.cli.investigation import Subject, refuse_chosen, seal_weighing, subject
 from countersign.cli.kept import open_store
 from countersign.cli.own_ratios import keep_own
 from countersign.cli.sealing import login
@@ -23,20 +24,20 @@ from countersign.investigate.examining import investigate, weighed
 from countersign.investigate.facts import Facts
 from countersign.investigate.reader import Own, parse_prior, parse_ratio, posterior, with_ratios
 from countersign.investigate.weighing import CANNOT_TELL
-from countersign.text import listed
+from countersign.text import listed, visible
 
 
 @make_command(
     "investigate",
     examples=(
         "countersign investigate 1",
-        "countersign investigate 1 twitter-archive.zip",
+        "countersign investigate x:111:like:2079 twitter-archive.zip   actions that raised no alarm",
         "countersign investigate 1 --ratio sign-in=outsider:slip:5     your number beside ours",
         "countersign investigate 1 --prior slip=10                     your odds: we have none",
     ),
     formats=("text", "json"),
 )
-@click.argument("number", type=int)
+@click.argument("which", metavar="NUMBER|ACTION,...")
 @click.argument("what", nargs=-1, metavar="[PATH...]")
 @click.option("--prior", "priors", multiple=True, metavar="WHAT=ODDS", help="Your odds for an explanation; others 1.")
 @click.option("--ratio", "ratios", multiple=True, metavar="FINDING=A:B:VALUE", help="Your ratio beside ours.")
@@ -45,12 +46,12 @@ from countersign.text import listed
 @click.option("--hands", is_flag=True, help="Learn how the account's people work, and whose hand it was: a minute.")
 @about_what
 def command(
-    console: Console, *, number: int, what: tuple[str, ...], priors: tuple[str, ...], ratios: tuple[str, ...],
+    console: Console, *, which: str, what: tuple[str, ...], priors: tuple[str, ...], ratios: tuple[str, ...],
     why: str, by: str | None, hands: bool, source: str | None, store: str | None,
 ) -> int:  # fmt: skip
     """Which explanation of an incident do the findings support? Ratios with their sources, and what would settle it."""
     owns, prior = [parse_ratio(one) for one in ratios], parse_prior(priors)
-    meant = subject(console, number, what, source, store)
+    meant = subject(console, which, what, source, store)
     if hands:
         meant = msgspec.structs.replace(meant, facts=_with_hands(console, meant))
     ours = investigate(meant.facts)
@@ -61,6 +62,7 @@ def command(
     console.code = exits.CANNOT_TELL if ours.answer == CANNOT_TELL else exits.FOUND
     leaf = seal_weighing(console, ours, meant.facts) if meant.asked.kept else None
     if owns and why.strip():
+        refuse_chosen(meant.incident)
         _keep(console, meant, owns, why, login() if by is None else by)
     _write(console, meant, ours, theirs, leaf)
     if meant.asked.kept:
@@ -103,4 +105,4 @@ def _write(console: Console, meant: Subject, ours: Evaluation, theirs: Evaluatio
     if leaf is not None:
         console.write(f"This weighing is sealed as leaf {leaf:,}.")
     if ours.missing:
-        console.next(f"countersign ask {ours.incident} {meant.asked.again}".rstrip())
+        console.next(f"countersign ask {shlex.quote(visible(meant.which))} {meant.asked.again}".rstrip())

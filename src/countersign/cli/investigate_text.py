@@ -7,6 +7,7 @@ from countersign.cli.console import Console
 from countersign.cli.investigation import Subject, today
 from countersign.cli.naming import account_named
 from countersign.cli.tables import Column, laid_out
+from countersign.incident.incident import called as named
 from countersign.investigate.asked import days_left
 from countersign.investigate.evaluation import METHOD, Evaluation, Weight
 from countersign.investigate.facts import Facts
@@ -38,7 +39,7 @@ def evaluation_lines(console: Console, meant: Subject, ours: Evaluation, theirs:
     """Return a weighing as text."""
     first, second = ranked(ours)[:2]
     return [
-        f"Incident {ours.incident}: {_who(meant)}, {counted(len(meant.facts.actions), 'action')}",
+        f"{named(ours.incident)}: {_who(meant)}, {counted(len(meant.facts.actions), 'action')}",
         *wrapped(INTRODUCTION, console.prose).split("\n"),
         "",
         *_pairs(console, ours, theirs),

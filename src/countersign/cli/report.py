@@ -10,6 +10,7 @@ from countersign.cli import exits
 from countersign.cli.asking import Asked, ask
 from countersign.cli.command import command as make_command
 from countersign.cli.console import Console
+from countersign.cli.investigation import meant, refuse_chosen
 from countersign.cli.kept import open_store
 from countersign.cli.report_case import case_of
 from countersign.cli.report_form import form_of, written
@@ -26,7 +27,7 @@ from countersign.cli.report_store import from_store
 from countersign.cli.sealing import login
 from countersign.engine.verdict import Verdict
 from countersign.errors import StoreError, UsageError
-from countersign.incident.incident import Incident
+from countersign.incident.incident import BY_HAND, Incident
 from countersign.report import READERS, Case, Reader, Report, compose
 from countersign.report.composing import people
 from countersign.report.formats import names
@@ -49,7 +50,7 @@ STDOUT = "-"
     ),
     formats=("auto", *names()),
 )
-@click.argument("what", nargs=-1, metavar="[sign|correct] [NUMBER] [PATH...]")
+@click.argument("what", nargs=-1, metavar="[sign|correct] [NUMBER|ACTION,...] [PATH...]")
 @click.option("--for", "reader", type=click.Choice(READERS), help="Who is to read it; inside, if nothing is said.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), help="The file; - for stdout.")
 @click.option("--bundle", type=click.Path(exists=True, dir_okay=False), help="The bundle that goes along.")
@@ -69,9 +70,10 @@ def command(
     """Write an incident as a report for the team, the platform or the public; nobody gets more than they may see."""
     if carrier is not None:
         return _again(console, what, carrier, reader, output)
-    deed, number, paths = _meant(what)
-    asked = ask(console, paths or _account_of(console, number), source, store)
-    incident = _incident(asked, number)
+    deed, which, paths = _named(what)
+    asked, incident = meant(ask(console, paths or _account_of(console, which), source, store), which)
+    if deed:
+        refuse_chosen(incident)
     handed = read_bundle(bundle) if bundle else None
     case, salt_of = gathered(console, asked, incident, paths, handed, hands=hands)
     if deed == "sign":
@@ -146,28 +148,20 @@ def gathered(
     return weighed(console, asked.verdict, incident, case, None, hands=hands), salts_of_files(paths)
 
 
-def _meant(what: Sequence[str]) -> tuple[str, int, tuple[str, ...]]:
-    deed, rest = (what[0], what[1:]) if what[0] in _DEEDS else ("", what)
-    if not rest or not (rest[0].isascii() and rest[0].isdecimal() and len(rest[0]) < 10):
+def _named(what: Sequence[str]) -> tuple[str, str, tuple[str, ...]]:
+    deed, rest = (what[0], what[1:]) if what and what[0] in _DEEDS else ("", what)
+    if not rest:
         raise UsageError("a report is of an incident, named by its number", hint="countersign report 1 -o report.html")
-    return deed, int(rest[0]), tuple(rest[1:])
+    return deed, rest[0], tuple(rest[1:])
 
 
-def _account_of(console: Console, number: int) -> tuple[str, ...]:
+def _account_of(console: Console, which: str) -> tuple[str, ...]:
     """Return the account of the store that has this incident: only it is weighed again."""
     if not Path(console.settings.config.store.path).exists():
         return ()
     with open_store(console) as store:
-        meant = next((one for one in store.incidents() if one.number == number), None)
+        meant = next((one for one in store.incidents() if str(one.number) == which), None)
     return (f"{meant.platform}:{meant.account}",) if meant else ()
-
-
-def _incident(asked: Asked, number: int) -> Incident:
-    found = next((one for one in asked.verdict.incidents if one.number == number), None)
-    if found is None:
-        known = counted(len(asked.verdict.incidents), "incident")
-        raise UsageError(f"there is no incident {number}", hint=f"{known} found; countersign incidents lists them")
-    return found
 
 
 def _write(console: Console, output: str, data: bytes) -> None:
@@ -194,7 +188,8 @@ def _tell(console: Console, report: Report, output: str) -> int:
         kept = "Not to be published yet" if draft else "Before anything of it is published"
         what = counted(len(report.unsigned), "sentence needs", "sentences need")
         say(f"{kept}: {what} a person, {numbers} (marked with ▶).")
-        console.next(f"countersign report sign {report.incident} --sentence {report.unsigned[0]} --by NAME")
+        if report.incident != BY_HAND:
+            console.next(f"countersign report sign {report.incident} --sentence {report.unsigned[0]} --by NAME")
     return console.code
 
 

@@ -134,9 +134,9 @@ def _incident(number: int, group: Group, out: Outcome, actions: pa.Table, member
         account=actions["account"][group.onset].as_py(),
         platform=actions["platform"][group.onset].as_py(),
         severity=group.severity,
-        onset=_when(actions, group.onset),
-        ended=_when(actions, group.last),
-        alarm_time=_when(actions, group.alarm),
+        onset=when(actions, group.onset),
+        ended=when(actions, group.last),
+        alarm_time=when(actions, group.alarm),
         alarm_action=actions["id"][group.alarm].as_py(),
         alarm_native_id=actions["native_id"][group.alarm].as_py(),
         alert=group.alert,
@@ -187,11 +187,12 @@ def _account(
 
 
 def _last_onset(actions: pa.Table, own: Iterable[Group]) -> datetime | None:
-    onsets = (_when(actions, group.onset) for group in own)
+    onsets = (when(actions, group.onset) for group in own)
     return max((onset for onset in onsets if onset is not None), default=None)
 
 
-def _when(actions: pa.Table, row: int) -> datetime | None:
+def when(actions: pa.Table, row: int) -> datetime | None:
+    """Return when an action was, or the earliest that it can have been; None if neither is known."""
     found: datetime | None = actions["time"][row].as_py() or actions["start_time"][row].as_py()
     return found
 

@@ -65,6 +65,11 @@ def groups(out: Outcome, start: int, stop: int, actions: pa.Table) -> Iterator[G
         yield _group(out, (start, first, end, stop), actions, undos)
 
 
+def undone_of(actions: pa.Table, bounds: tuple[int, int], rows: Rows) -> Iterator[tuple[int, int]]:
+    """Yield pairs (row, row of its undo) of rows of the account that begins and ends at `bounds`, in order."""
+    yield from _undone(rows, int(rows[-1]), actions, _undos(actions, *bounds))
+
+
 def _group(out: Outcome, bounds: tuple[int, int, int, int], actions: pa.Table, undos: Rows) -> Group:
     """Return the incident whose first alarm is at `first`, the next one's at `end`, of the account start to stop."""
     start, first, end, stop = bounds

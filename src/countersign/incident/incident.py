@@ -1,7 +1,7 @@
 """What belongs together: an incident is a run of surprising actions of one account, with its onset and its end."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -13,6 +13,19 @@ IncidentState = Literal["new", "looking", "explained", "confirmed", "dismissed"]
 INCIDENT_STATES: tuple[IncidentState, ...] = ("new", "looking", "explained", "confirmed", "dismissed")
 
 Severity = Literal["low", "medium", "high"]
+
+
+BY_HAND: Final = 0
+"""The number of an incident that no alarm found: somebody chose its actions. It is kept nowhere."""
+
+
+def called(number: int) -> str:
+    """Return what to call an incident.
+
+    >>> called(12), called(BY_HAND)
+    ('Incident 12', 'Actions chosen by hand')
+    """
+    return f"Incident {number}" if number != BY_HAND else "Actions chosen by hand"
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from countersign.activity import Activity, Verb
+from countersign.incident.incident import BY_HAND
 from countersign.investigate.facts import Facts
 from countersign.investigate.span import first_time, last_time
 from countersign.text import counted, day, visible
@@ -54,10 +55,10 @@ def letter(facts: Facts, to: str, fields: Sequence[str], *, before: datetime | N
     )
     return "\n".join((
         f"{TO}{to}",
-        f"Subject: Preservation and disclosure of records, account {named(facts)}, our incident {_number(facts)}",
+        f"Subject: Preservation and disclosure of records, account {named(facts)}{_reference(facts, ', our ')}",
         "",
         _who_writes(facts),
-        f"Our reference: incident {_number(facts)}.",
+        *([f"Our reference:{_reference(facts, ' ')}."] if facts.incident.number != BY_HAND else []),
         f"In question: {counted(len(facts.actions), 'action')} in the account's name.",
         *_actions(facts),
         "",
@@ -117,8 +118,9 @@ def _who_writes(facts: Facts) -> str:
     return f"We write about the account {named(facts)} on {called(facts)}, of a public office. We do not run it."
 
 
-def _number(facts: Facts) -> int:
-    return facts.incident.number
+def _reference(facts: Facts, before: str) -> str:
+    """Return how our side finds it again; nothing for actions that were chosen by hand."""
+    return f"{before}incident {facts.incident.number}" if facts.incident.number != BY_HAND else ""
 
 
 def window(facts: Facts) -> tuple[datetime, datetime] | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from countersign.incident.incident import called
 from countersign.report.case import Case
 from countersign.report.document import Block, Figure, Items, Opening, Paragraph, Report, Section, Sentence, sentences
 from countersign.report.readers import READERS, SEES, Reader, SaltOf, redact_all, withheld
@@ -22,7 +23,7 @@ def compose(case: Case, reader: Reader, salt_of: SaltOf) -> Report:
     parts = record(case, reader, lambda one: _sentence(one, case, numbers))
     unsigned = {one.number for one in _sentences(sections) if one.needs_a_person and one.number is not None}
     return Report(
-        incident=case.number, account=case.account, title=f"Incident {case.number} of {case.account}", reader=reader,
+        incident=case.number, account=case.account, title=f"{called(case.number)} of {case.account}", reader=reader,
         version=case.version, made=case.made, zone=case.home_zone, checkpoint=case.checkpoint,
         bundle=case.bundle.sha256 if case.bundle else "",
         sections=redact_all(sections, reader, salt_of), record=redact_all(parts, reader, salt_of),

@@ -1,5 +1,6 @@
 """The second half: what was done, the exhibits, how to check them, the method, replies and corrections."""
 
+from countersign.incident.incident import BY_HAND
 from countersign.investigate.evaluation import METHOD
 from countersign.report.case import Bundle, Case, CaseAct, Reply
 from countersign.report.document import Block, Items, Paragraph, Sentence, Table
@@ -65,6 +66,8 @@ def how_to_check(incident: int, checkpoint: str, bundle: Bundle | None) -> tuple
                 "The bundle holds this report too: ", Code(value=f"countersign report --from {bundle.name}"),
                 " makes it again, the same to the last byte.",
             )))  # fmt: skip
+    elif incident == BY_HAND:
+        said.append(Sentence(words=("No bundle is made of actions that were chosen by hand: ask for their records.",)))
     else:
         said.append(Sentence(words=(
             "Ask for the bundle (", Code(value=f"countersign seal {incident} -o case-{incident}.zip"),

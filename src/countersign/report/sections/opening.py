@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from countersign.incident.incident import BY_HAND
 from countersign.investigate.finding import Ratio
 from countersign.investigate.proposition import KEYS, Key
 from countersign.investigate.weighing import CANNOT_TELL, alike
@@ -17,7 +18,8 @@ MOST_FINDINGS = 5
 
 def paragraph(case: Case) -> tuple[Block, ...]:
     """Return what happened, how unusual it was, and that nobody knows more than that."""
-    said = [Sentence(words=(f"{case.account} {case.did}: {case.span}.",)), *_public_for(case), _unknown(case)]
+    said = [Sentence(words=(f"{case.account} {case.did}: {case.span}.",)), *_by_hand(case), *_public_for(case)]
+    said.append(_unknown(case))
     return (Paragraph(sentences=tuple(said)),)
 
 
@@ -30,6 +32,11 @@ def key_findings(case: Case) -> tuple[Block, ...]:
 def exhibits_of(actions: tuple[CaseAction, ...]) -> tuple[int, ...]:
     """Return the numbers of the exhibits that show actions."""
     return tuple(sorted({one.exhibit for one in actions if one.exhibit is not None}))
+
+
+def _by_hand(case: Case) -> list[Sentence]:
+    words = "No alarm brought these actions together: somebody chose them."
+    return [Sentence(words=(words,))] if case.number == BY_HAND else []
 
 
 def _public_for(case: Case) -> list[Sentence]:
@@ -65,6 +72,11 @@ def _most_unusual(case: Case) -> Sentence:
         words = (
             f"Outside incidents, this account did nothing as unusual{history}: {bits(first.bits)} bits, where the most "
             f"otherwise was {bits(case.habit.highest)}."
+        )
+    elif case.number == BY_HAND:
+        words = (
+            f"The most unusual of them has {bits(first.bits)} bits, where the most that this account reached "
+            f"otherwise{history} was {bits(case.habit.highest)}."
         )
     else:
         words = (

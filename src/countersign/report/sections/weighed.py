@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
 
+from countersign.incident.incident import called
 from countersign.investigate.asked import Asked, standing
 from countersign.investigate.evaluation import Evaluation, Weight
 from countersign.investigate.finding import Finding, Missing
@@ -107,7 +108,7 @@ def _general(case: Case) -> Letter:
     start, end = _window(case)
     text = "\n".join((
         f"{_who_writes(case)} {case.account} (native id {case.account_id}).",
-        f"Our reference: incident {case.number}. What happened: {case.did}; {case.span}.",
+        f"Our reference: {called(case.number)}. What happened: {case.did}; {case.span}.",
         f"First, please preserve what you hold of this account from {utc(start)} to {utc(end)} UTC:",
         *(f"  - {words}" for words in FIELDS_ASKED),
         DISCLOSE if case.run_by_us else TELL_OWNER,
