@@ -1,6 +1,6 @@
 """Writes measured figures into `docs/explanation/benchmarks.md`.
 
-`python bench/publish.py QUALITY.json SPEED.json [ATTRIBUTION.json]`; of attribution the rows of the examinations.
+`python bench/publish.py QUALITY.json SPEED.json [ATTRIBUTION.json]`, or of attribution alone: `ATTRIBUTION.json`.
 """
 
 import subprocess
@@ -25,17 +25,40 @@ PAGE = ROOT / "docs" / "explanation" / "benchmarks.md"
 
 def main(arguments: Sequence[str]) -> int:
     """Replace the tables of the page by those of the given files, each with the commit and the day."""
-    quality, speed, *more = (msgspec.json.decode(Path(name).read_bytes(), type=list[Entry]) for name in arguments)
+    *both, last = (msgspec.json.decode(Path(name).read_bytes(), type=list[Entry]) for name in arguments)
+    page = PAGE.read_text(encoding="utf-8")
+    if len(arguments) == len(("quality", "speed")):
+        both, last = [*both, last], []
+    if both:
+        page = with_detection(page, *both)
+    if last:
+        page = with_attribution(page, last)
+    PAGE.write_text(page, encoding="utf-8")
+    return 0
+
+
+def with_detection(page: str, quality: Sequence[Entry], speed: Sequence[Entry]) -> str:
+    """Return the page with the figures of detection and cost."""
     asked = [row for row in quality if row.name in REACH]
     beside = [row for row in quality if row.name not in REACH]
-    page = PAGE.read_text(encoding="utf-8")
     for name, rows in (("quality", asked), ("by-peer", asked), ("beside", beside), ("speed", speed)):
-        shown = by_peer(rows) if name == "by-peer" else table(rows)
-        page = filled(page, name, shown)
-    for rows in more:
-        page = filled(page, "examinations", table([row for row in rows if row.name.startswith(EXAMINED)]))
-    PAGE.write_text(filled(page, "measured", f"Measured at commit `{_commit()}`, {datetime.now(UTC):%-d %B %Y}."))
-    return 0
+        page = filled(page, name, by_peer(rows) if name == "by-peer" else table(rows))
+    return filled(page, "measured", f"Measured at {_now()}.")
+
+
+def with_attribution(page: str, rows: Sequence[Entry]) -> str:
+    """Return the page with the figures of attribution: those that are asked for, and those of the examinations."""
+    examined = [row for row in rows if row.name.startswith(EXAMINED)]
+    asked = [row for row in rows if row.asked and row not in examined]
+    page = filled(page, "examinations", table(examined))
+    if asked:
+        page = filled(page, "attribution", table(asked))
+        page = filled(page, "attribution-measured", f"`./run bench attribution`, measured at {_now()}.")
+    return page
+
+
+def _now() -> str:
+    return f"commit `{_commit()}`, {datetime.now(UTC):%-d %B %Y}"
 
 
 def filled(page: str, name: str, content: str) -> str:
