@@ -17,7 +17,8 @@ from countersign.cli.sealing import login
 from countersign.cli.tables import write_json
 from countersign.cli.tables import write_line as write_record
 from countersign.errors import UsageError
-from countersign.investigate.claims import CLAIM_KINDS, KIND_MEANS, Answered, Claim, check_claim, claim
+from countersign.investigate.claim import CLAIM_KINDS, KIND_MEANS, Answered, Claim, claim
+from countersign.investigate.claims import check_claim
 from countersign.text import hanging, listed, utc, visible
 
 

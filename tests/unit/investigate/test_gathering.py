@@ -73,3 +73,11 @@ def test_the_clock_numbers_of_bluesky_keys_are_kept_in_order() -> None:
     ]
     now = action(3, "like", START, platform="bluesky")
     assert gathered(*past, now, ids=(now.id,)).clocks == (3, 6)
+
+
+def test_likes_that_may_lie_around_an_incident_are_counted_however_early_they_may_begin() -> None:
+    early = START - timedelta(days=400)
+    may = action(4, "like", None, start_time=early, end_time=START + timedelta(days=9))
+    never = action(5, "like", None, start_time=early, end_time=early + timedelta(days=9))
+    facts = gathered(may, never, action(3, "like", START), ids=("x:111:like:3",))
+    assert facts.loose == {"like": 1}
