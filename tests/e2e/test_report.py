@@ -1,11 +1,14 @@
 """A report from the store to its reader: made again the same, vouched for, corrected, with its bundle, on a phone."""
 
+import base64
+import errno
 import hashlib
 import json
 import os
 import re
 import shutil
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -130,6 +133,53 @@ def test_a_correction_makes_the_next_version_and_stands_in_it(place: Path) -> No
     page = (place / "public.md").read_text()
     assert note in page
     assert "Version 2" in page
+
+
+def test_whom_a_correction_names_the_public_does_not_read(place: Path) -> None:
+    note = "Section 3 blamed ben for 192.0.2.7, and @somebody for the rest."
+    assert run("report", "correct", number(place), "--note", note, "--by", "ben", "--store", "s.db").code == 0
+    report(place, "inside", "inside.md")
+    assert "192.0.2.7" in (place / "inside.md").read_text()
+    report(place, "public", "public.md")
+    page = (place / "public.md").read_text()
+    assert "Section 3 blamed (a person's name, withheld" in page
+    assert [one for one in ("192.0.2.7", "@somebody", "ben ") if one in page] == []
+
+
+def test_a_bundle_that_leaves_the_house_names_nobody_of_the_team_who_was_not_to_be_named(place: Path) -> None:
+    run("mark", number(place), "not-us", "--by", "cleo", "--note", "dora was asleep", "--store", "s.db")
+    for reader in ("inside", "platform"):
+        assert run("seal", number(place), "-o", f"{reader}.zip", "--report", reader, "--store", "s.db").code == 0
+        checked = run("verify", f"{reader}.zip", "--policy", f"{reader}.policy")
+        assert checked.code == 0
+        assert "answered: it was not us" in checked.out
+    assert b"dora was asleep" in (place / "inside.zip").read_bytes()
+    outside = _all_of(place / "platform.zip")
+    assert [one for one in (b"dora", b"cleo", b'ana"', b"taken.jsonl") if one in outside] == []
+    run("seal", number(place), "-o", "named.zip", "--report", "platform", "--by", "eva", "--store", "s.db")
+    assert b'"by":"eva"' in _all_of(place / "named.zip")
+
+
+def _all_of(bundle: Path) -> bytes:
+    """Return every file of a bundle, and what its statement says."""
+    with zipfile.ZipFile(bundle) as held:
+        files = {name: held.read(name) for name in held.namelist() if "/verify" not in name}
+    said = next(data for name, data in files.items() if name.endswith("statement.json"))
+    return b"\n".join((*files.values(), base64.b64decode(json.loads(said)["payload"])))
+
+
+def test_a_report_that_cannot_be_written_leaves_the_earlier_one(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report(place, "inside", "kept.html")
+    before = (place / "kept.html").read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert run("report", "1", "taken.jsonl", "-o", "kept.html").code == 2
+    monkeypatch.undo()
+    assert (place / "kept.html").read_bytes() == before
+    assert list(place.glob(".countersign-*")) == []
 
 
 def test_with_its_bundle_it_has_the_bundles_numbers_hash_and_checkpoint(place: Path) -> None:

@@ -21,6 +21,7 @@ from countersign.cli.report_state import (
     sentence_digest,
     signed_digests,
     state_of,
+    told_corrections,
 )
 from countersign.cli.report_weighing import weighed
 from countersign.cli.rows import records
@@ -47,6 +48,7 @@ def from_store(
     else:
         case = _backed(store, verdict, incident, case, state, handed)
         case = weighed(console, verdict, incident, case, store, state, hands=hands)
+        case = msgspec.structs.replace(case, corrections=told_corrections(case))
         case = msgspec.structs.replace(case, signatures=_signatures(case, state))
     return case, _remembered(salts(store), case)
 
