@@ -63,7 +63,8 @@ def told(text: str, known: Mapping[str, Kind], *, own: Iterable[str] = ()) -> Wo
     ('new device from ', Held(kind='address', value='192.0.2.7', lang=''), ' at 02:14:07')
     """
     free = frozenset(own)
-    values = sorted((value for value in known if len(value) > 1 and value not in free), key=len, reverse=True)
+    there = (value for value in known if len(value) > 1 and value in text and value not in free)
+    values = sorted(there, key=len, reverse=True)
     if not values:
         return _by_pattern(text, free)
     pieces: list[Piece] = []
