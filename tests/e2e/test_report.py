@@ -238,6 +238,10 @@ def test_a_draft_for_the_public_goes_into_no_bundle_and_nothing_is_sealed_for_it
     assert not (place / "draft.zip").exists()
 
 
+def test_a_report_of_nothing_is_refused() -> None:
+    assert run("report", "-o", "nothing.html").code == 2
+
+
 def test_files_alone_give_a_report_that_says_that_nothing_is_sealed(place: Path) -> None:
     assert run("report", "1", "taken.jsonl", "-o", "files.md").code == 0
     page = (place / "files.md").read_text()

@@ -148,7 +148,7 @@ def gathered(
 
 
 def _meant(what: Sequence[str]) -> tuple[str, int, tuple[str, ...]]:
-    deed, rest = (what[0], what[1:]) if what[0] in _DEEDS else ("", what)
+    deed, rest = (what[0], what[1:]) if what and what[0] in _DEEDS else ("", what)
     if not rest or not (rest[0].isascii() and rest[0].isdecimal() and len(rest[0]) < 10):
         raise UsageError("a report is of an incident, named by its number", hint="countersign report 1 -o report.html")
     return deed, int(rest[0]), tuple(rest[1:])
