@@ -88,7 +88,18 @@ def _undone(subject: Subject, own: Sequence[Activity], actions: pa.Table) -> dic
     }
     held = pa.array(sorted(set(wanted.values())), pa.large_string())
     found = {one.id: one for one in from_columns(actions.filter(pc.is_in(actions["id"], held)))}
-    return {done: found[undo] for done, undo in wanted.items() if undo in found and undo != done}
+    own_of = {one.id: one for one in own}
+    return {
+        done: found[undo]
+        for done, undo in wanted.items()
+        if undo in found and undo != done and not _is_before(found[undo], own_of[done])
+    }
+
+
+def _is_before(undo: Activity, done: Activity) -> bool:
+    """Say whether an undo is earlier than what it should undo: then it took back an earlier one of the same thing."""
+    gone, since = undo.published or undo.end_time, done.published or done.start_time
+    return gone is not None and since is not None and gone < since
 
 
 def _past(actions: pa.Table, ids: Iterable[str], first: datetime) -> pa.Table:

@@ -48,6 +48,12 @@ def test_what_took_an_action_back_is_no_action_of_the_incident() -> None:
     assert facts.undone == {like.id: unlike}
 
 
+def test_what_was_taken_back_earlier_and_done_again_was_not_taken_back() -> None:
+    earlier, like = action(3, "unlike", START - timedelta(minutes=5)), action(3, "like", START)
+    assert gathered(earlier, like, ids=(like.id,)).undone == {}
+    assert gathered(earlier, like, ids=(earlier.id, like.id)).undone == {}
+
+
 def test_only_changes_by_which_an_account_is_taken_count_as_changes() -> None:
     changes = [
         action(n, "update", START - timedelta(hours=n), object=what) for n, what in ((1, "email"), (2, "banner"))
