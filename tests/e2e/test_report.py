@@ -238,6 +238,15 @@ def test_a_draft_for_the_public_goes_into_no_bundle_and_nothing_is_sealed_for_it
     assert not (place / "draft.zip").exists()
 
 
+def test_one_action_at_the_end_of_time_stops_no_command(place: Path) -> None:
+    late = '{"id":"99","platform":"x","account":"embassy","verb":"like","time":"9999-12-31T23:59:59Z"}\n'
+    (place / "late.jsonl").write_text((place / "taken.jsonl").read_text() + late)
+    assert run("import", "late.jsonl", "--account", "embassy", "--store", "late.db").code == 0
+    for command in (("incidents",), ("investigate", "1"), ("ask",), ("explain", "1")):
+        assert run(*command, "--store", "late.db").code in (0, 1, 3), command
+    assert run("report", "1", "-o", "late.html", "--store", "late.db").code == 0
+
+
 def test_a_report_of_nothing_is_refused() -> None:
     assert run("report", "-o", "nothing.html").code == 2
 
