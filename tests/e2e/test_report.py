@@ -238,6 +238,22 @@ def test_a_draft_for_the_public_goes_into_no_bundle_and_nothing_is_sealed_for_it
     assert not (place / "draft.zip").exists()
 
 
+def test_what_was_erased_from_the_log_no_later_report_tells_again(place: Path) -> None:
+    assert run("import", "taken.jsonl", "--account", "embassy", "--store", "gone.db").code == 0
+    run("check", "--store", "gone.db")
+    assert run("report", "1", "-o", "before.json", "--store", "gone.db").code == 0
+    record = json.loads((place / "before.json").read_text())["report"]["record"]
+    words, leaf = record["actions"][0]["text"][0]["value"], str(record["exhibits"][0]["leaf"])
+    assert run("log", "erase", leaf, "--ground", "third-person", "--yes", "--store", "gone.db").code == 0
+    for form in ("md", "json", "stix.json"):
+        assert run("report", "1", "-o", f"after.{form}", "--store", "gone.db").code == 0
+        assert words not in (place / f"after.{form}").read_text()
+    assert "(erased from the log)" in (place / "after.md").read_text()
+    assert run("seal", "1", "-o", "gone.zip", "--report", "inside", "--store", "gone.db").code == 0
+    shown = run("verify", "gone.zip", "--policy", "gone.policy").out
+    assert re.search(r"the weighing of these actions, part by part .* withheld", shown)
+
+
 def test_one_action_at_the_end_of_time_stops_no_command(place: Path) -> None:
     late = '{"id":"99","platform":"x","account":"embassy","verb":"like","time":"9999-12-31T23:59:59Z"}\n'
     (place / "late.jsonl").write_text((place / "taken.jsonl").read_text() + late)

@@ -119,7 +119,9 @@ class _Gathering:
         leaf = self._store.log.enter(
             "analysis", said, account=self._case.account, platform=self._case.platform
         )  # fmt: skip
-        shown = "whole" if all(action.shown == "whole" for action in self._case.actions) else "withheld"
+        whole = all(action.shown == "whole" for action in self._case.actions)
+        erased = any(one.shown == "erased" for one in self.exhibits)
+        shown = "whole" if whole and not erased else "withheld"
         self._add(leaf, "C", "the weighing of these actions, part by part", "computed by countersign", "", shown)
         for mark in self._answers():
             self._acts[mark.leaf] = mark
