@@ -1,11 +1,14 @@
 """A report from the store to its reader: made again the same, vouched for, corrected, with its bundle, on a phone."""
 
+import base64
+import errno
 import hashlib
 import json
 import os
 import re
 import shutil
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -132,6 +135,53 @@ def test_a_correction_makes_the_next_version_and_stands_in_it(place: Path) -> No
     assert "Version 2" in page
 
 
+def test_whom_a_correction_names_the_public_does_not_read(place: Path) -> None:
+    note = "Section 3 blamed ben for 192.0.2.7, and @somebody for the rest."
+    assert run("report", "correct", number(place), "--note", note, "--by", "ben", "--store", "s.db").code == 0
+    report(place, "inside", "inside.md")
+    assert "192.0.2.7" in (place / "inside.md").read_text()
+    report(place, "public", "public.md")
+    page = (place / "public.md").read_text()
+    assert "Section 3 blamed (a person's name, withheld" in page
+    assert [one for one in ("192.0.2.7", "@somebody", "ben ") if one in page] == []
+
+
+def test_a_bundle_that_leaves_the_house_names_nobody_of_the_team_who_was_not_to_be_named(place: Path) -> None:
+    run("mark", number(place), "not-us", "--by", "cleo", "--note", "dora was asleep", "--store", "s.db")
+    for reader in ("inside", "platform"):
+        assert run("seal", number(place), "-o", f"{reader}.zip", "--report", reader, "--store", "s.db").code == 0
+        checked = run("verify", f"{reader}.zip", "--policy", f"{reader}.policy")
+        assert checked.code == 0
+        assert "answered: it was not us" in checked.out
+    assert b"dora was asleep" in (place / "inside.zip").read_bytes()
+    outside = _all_of(place / "platform.zip")
+    assert [one for one in (b"dora", b"cleo", b'ana"', b"taken.jsonl") if one in outside] == []
+    run("seal", number(place), "-o", "named.zip", "--report", "platform", "--by", "eva", "--store", "s.db")
+    assert b'"by":"eva"' in _all_of(place / "named.zip")
+
+
+def _all_of(bundle: Path) -> bytes:
+    """Return every file of a bundle, and what its statement says."""
+    with zipfile.ZipFile(bundle) as held:
+        files = {name: held.read(name) for name in held.namelist() if "/verify" not in name}
+    said = next(data for name, data in files.items() if name.endswith("statement.json"))
+    return b"\n".join((*files.values(), base64.b64decode(json.loads(said)["payload"])))
+
+
+def test_a_report_that_cannot_be_written_leaves_the_earlier_one(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report(place, "inside", "kept.html")
+    before = (place / "kept.html").read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert run("report", "1", "taken.jsonl", "-o", "kept.html").code == 2
+    monkeypatch.undo()
+    assert (place / "kept.html").read_bytes() == before
+    assert list(place.glob(".countersign-*")) == []
+
+
 def test_with_its_bundle_it_has_the_bundles_numbers_hash_and_checkpoint(place: Path) -> None:
     bundle = place / "case.zip"
     assert run("seal", number(place), "-o", str(bundle), "--replace", "--store", "s.db").code == 0
@@ -186,6 +236,35 @@ def test_a_draft_for_the_public_goes_into_no_bundle_and_nothing_is_sealed_for_it
     assert "is a draft" in refused.err
     assert run("log", "show", "--store", "s.db", "--format", "json").out == before
     assert not (place / "draft.zip").exists()
+
+
+def test_what_was_erased_from_the_log_no_later_report_tells_again(place: Path) -> None:
+    assert run("import", "taken.jsonl", "--account", "embassy", "--store", "gone.db").code == 0
+    run("check", "--store", "gone.db")
+    assert run("report", "1", "-o", "before.json", "--store", "gone.db").code == 0
+    record = json.loads((place / "before.json").read_text())["report"]["record"]
+    words, leaf = record["actions"][0]["text"][0]["value"], str(record["exhibits"][0]["leaf"])
+    assert run("log", "erase", leaf, "--ground", "third-person", "--yes", "--store", "gone.db").code == 0
+    for form in ("md", "json", "stix.json"):
+        assert run("report", "1", "-o", f"after.{form}", "--store", "gone.db").code == 0
+        assert words not in (place / f"after.{form}").read_text()
+    assert "(erased from the log)" in (place / "after.md").read_text()
+    assert run("seal", "1", "-o", "gone.zip", "--report", "inside", "--store", "gone.db").code == 0
+    shown = run("verify", "gone.zip", "--policy", "gone.policy").out
+    assert re.search(r"the weighing of these actions, part by part .* withheld", shown)
+
+
+def test_one_action_at_the_end_of_time_stops_no_command(place: Path) -> None:
+    late = '{"id":"99","platform":"x","account":"embassy","verb":"like","time":"9999-12-31T23:59:59Z"}\n'
+    (place / "late.jsonl").write_text((place / "taken.jsonl").read_text() + late)
+    assert run("import", "late.jsonl", "--account", "embassy", "--store", "late.db").code == 0
+    for command in (("incidents",), ("investigate", "1"), ("ask",), ("explain", "1")):
+        assert run(*command, "--store", "late.db").code in (0, 1, 3), command
+    assert run("report", "1", "-o", "late.html", "--store", "late.db").code == 0
+
+
+def test_a_report_of_nothing_is_refused() -> None:
+    assert run("report", "-o", "nothing.html").code == 2
 
 
 def test_files_alone_give_a_report_that_says_that_nothing_is_sealed(place: Path) -> None:

@@ -18,6 +18,7 @@ from countersign.cli.report_state import state_of
 from countersign.cli.tables import write_json, write_line
 from countersign.engine.investigating import end_of_story
 from countersign.errors import UsageError
+from countersign.evidence.durable import write_whole
 from countersign.investigate.asked import Request, requests, standing
 from countersign.investigate.finding import Missing
 from countersign.report.calendar import LastDay, calendar
@@ -110,7 +111,7 @@ def _replace(path: Path, data: bytes) -> None:
         with path.open("rb") as file:
             if file.read(len(_BEGINS)).upper() != _BEGINS:
                 raise UsageError("there is a file of something else", where=str(path), hint="name another file")
-    path.write_bytes(data)
+    write_whole(path, data)
 
 
 def _write(console: Console, path: Path, days: Iterable[LastDay]) -> None:

@@ -1,7 +1,7 @@
 """`claims`: enters what was said in public about an incident, and answers it from the record."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import click
 
@@ -17,8 +17,11 @@ from countersign.cli.sealing import login
 from countersign.cli.tables import write_json
 from countersign.cli.tables import write_line as write_record
 from countersign.errors import UsageError
-from countersign.investigate.claims import CLAIM_KINDS, KIND_MEANS, Answered, Claim, check_claim, claim
+from countersign.investigate.claim import CLAIM_KINDS, KIND_MEANS, Answered, Claim, claim
+from countersign.investigate.claims import check_claim
 from countersign.text import hanging, listed, utc, visible
+
+DAY = timedelta(days=1)
 
 
 @make_command(
@@ -61,24 +64,39 @@ def command(
 
 
 def times(given: str) -> tuple[datetime, datetime]:
-    """Return from when to when a claim is about (UTC): a day is the whole of it.
+    """Return from when to when a claim is about (UTC): a day is the whole of it, and so is a minute.
 
     >>> start, end = times("2026-09-09")
     >>> start.isoformat(), end.isoformat()
     ('2026-09-09T00:00:00+00:00', '2026-09-09T23:59:59.999999+00:00')
     """
     first, _, last = given.partition("/")
-    return _time(first, end_of_day=False), _time(last or first, end_of_day=True)
+    start, whole = _time(first)
+    end, whole_end = _time(last) if last else (start, whole)
+    if not last or whole_end == DAY:  # "to 02:00" is to the stroke, "to 9 September" is to its end
+        end = min(end, datetime.max.replace(tzinfo=UTC) - whole_end) + whole_end - timedelta(microseconds=1)
+    return start, end
 
 
-def _time(text: str, *, end_of_day: bool) -> datetime:
+def _time(text: str) -> tuple[datetime, timedelta]:
+    """Return a time in UTC, and how long what was named lasts: a day, an hour, a minute, a second."""
     try:
+        if _is_day(text):
+            return datetime.fromisoformat(text).replace(tzinfo=UTC), DAY
         found = datetime.fromisoformat(text)
-    except ValueError:
+        at = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise UsageError(f"this is no time: {visible(text) or 'nothing'}", hint="--at 2026-09-09T01:14") from None
-    if len(text) == len("2026-09-09") and end_of_day:
-        found = found.replace(hour=23, minute=59, second=59, microsecond=999_999)
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    lasts = timedelta(minutes=1) if found.second == found.microsecond == 0 else timedelta(seconds=1)
+    return at, lasts
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _given(text: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from countersign.cli.report_state import CLAIM_ACT, Custody, State
 from countersign.errors import CountersignError
-from countersign.investigate.claims import Claim, claim
+from countersign.investigate.claim import Claim, claim
 from countersign.store import Store
 
 

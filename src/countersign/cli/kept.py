@@ -14,6 +14,8 @@ from countersign.cli.console import Console
 from countersign.cli.progress import Progress
 from countersign.cli.rows import whose
 from countersign.cli.wholes import snapshots
+from countersign.engine.columns import possible
+from countersign.engine.ordering import order_of
 from countersign.engine.reminding import refresh
 from countersign.engine.verdict import AccountVerdict, Reading, Verdict
 from countersign.errors import StoreError, UsageError
@@ -147,9 +149,11 @@ def _answers_to(store: Store, account: Account, name: str) -> bool:
 def _reading(store: Store, accounts: Sequence[Account]) -> Reading:
     """Return accounts of the store as if they had been read from files."""
     tables = [store.actions(one.account, one.platform) for one in accounts]
+    actions, odd = possible(pa.concat_tables([ACTIONS.empty_table(), *tables]).combine_chunks())
+    order = order_of(actions) if odd else None  # kept by a version that believed any time
     return Reading(
         sources=((str(store.path), "store"),),
-        actions=pa.concat_tables([ACTIONS.empty_table(), *tables]).combine_chunks(),
+        actions=actions if order is None else actions.take(pa.array(order)),
         sessions=tuple(session for one in accounts for session in store.sessions(one.account, one.platform)),
         identities=tuple(who for one in accounts for who in store.identities(one.account, one.platform)[::-1]),
     )

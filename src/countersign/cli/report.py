@@ -27,6 +27,7 @@ from countersign.cli.report_store import from_store
 from countersign.cli.sealing import login
 from countersign.engine.verdict import Verdict
 from countersign.errors import StoreError, UsageError
+from countersign.evidence.durable import write_whole
 from countersign.incident.incident import BY_HAND, Incident
 from countersign.report import READERS, Case, Reader, Report, compose
 from countersign.report.composing import people
@@ -168,7 +169,7 @@ def _write(console: Console, output: str, data: bytes) -> None:
     if output == STDOUT:
         console.write_data(data)
     else:
-        Path(output).write_bytes(data)
+        write_whole(Path(output), data)
 
 
 def _note(console: Console, report: Report, form: str) -> None:
@@ -212,6 +213,7 @@ def _correct(console: Console, case: Case, note: str, by: str, asked: Asked) -> 
         raise UsageError("a correction says what was wrong", hint='--note "section 3 gave the wrong hour"')
     _enter(console, case, asked, {"act": CORRECTION_ACT, "by": by, "text": note})
     console.write(f"Version {case.version + 1} of the report of incident {case.number} tells of this correction.")
+    console.say("Every reader gets its words: whoever they name is withheld only where the record knows the name.")
     return exits.NOTHING
 
 

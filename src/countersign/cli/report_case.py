@@ -11,22 +11,22 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from countersign import __version__
-from countersign.activity import WRITTEN, Session
+from countersign.activity import Session
 from countersign.cli.asking import at_home
 from countersign.cli.check_text import observed_for
 from countersign.cli.console import Console
 from countersign.cli.explain_text import STATES, owner, span
 from countersign.cli.naming import DID, account_named, done
 from countersign.cli.plugins import digest
+from countersign.cli.report_known import known_values, own_names, quoted_values
 from countersign.cli.rows import records
 from countersign.engine.verdict import AccountVerdict, Verdict
 from countersign.incident.incident import Incident
 from countersign.plugins import load, registered
 from countersign.report.case import Case, CaseAction, Code, Habit, Looked, Outcome
 from countersign.report.words import Held, Kind, Piece, Words, told
-from countersign.score.signals.words import named
 from countersign.score.surprise import Surprise
-from countersign.text import counted, domain
+from countersign.text import counted
 
 QUARTER = 900
 """Seconds: no time zone of today is off by less than a quarter of an hour, so hours can be counted by quarters."""
@@ -58,39 +58,6 @@ def case_of(console: Console, verdict: Verdict, incident: Incident) -> Case:
     )  # fmt: skip
 
 
-def known_values(rows: Iterable[Mapping[str, Any]], sessions: Iterable[Session], account: str) -> dict[str, Kind]:
-    """Return the values of these records that tell of somebody, with their kind."""
-    known: dict[str, Kind] = {}
-    for row in rows:
-        handles = [row["object_author"], *(row["mentions"] or ())]
-        _add(known, "handle", [*handles, *(named(one) for one in handles if one)])
-        _add(known, "text", [row["text"]] if row["verb"] not in WRITTEN else [])
-        _add(known, "link", row["links"] or ())
-        _add(known, "id", [row["object"], row["native_id"]])
-    for session in sessions:
-        _add(known, "address", [session.ip])
-        _add(known, "device", [session.device])
-    known.pop(account, None)
-    return known
-
-
-def quoted_values(rows: Iterable[Mapping[str, Any]]) -> dict[str, Kind]:
-    """Return what the reasons of quoting signals may hold of these records: others' hashtags, and hosts of links."""
-    known: dict[str, Kind] = {}
-    for row in rows:
-        if row["verb"] not in WRITTEN:
-            _add(known, "text", [named(one) for one in row["hashtags"] or () if one])
-        hosts = map(domain, row["links"] or ())
-        _add(known, "link", [named(one) for one in hosts if one])
-    return known
-
-
-def own_names(verdict: Verdict, incident: Incident) -> tuple[str, ...]:
-    """Return what the account itself is called: every reader may see that."""
-    handles = [who.handle for who in verdict.reading.identities if who.account == incident.account and who.handle]
-    return tuple(sorted({incident.account, *handles, *(f"@{one}" for one in handles)}))
-
-
 def person(label: str) -> Piece:
     """Return who somebody is: a label that names nobody is no name.
 
@@ -114,12 +81,6 @@ def target_words(row: Mapping[str, Any]) -> Words:
         value = str(row.get("object") or row["native_id"])
         pieces = ["id ", Held(kind="id", value=value)]
     return tuple(pieces)
-
-
-def _add(known: dict[str, Kind], kind: Kind, values: Iterable[str | None]) -> None:
-    for value in values:
-        if value:
-            known[value] = kind
 
 
 def _actions(

@@ -18,10 +18,10 @@ from countersign.evidence.verify.bag import Bag, open_bag
 from countersign.evidence.verify.reading import take
 from countersign.investigate.asked import Asked
 from countersign.report import Report
-from countersign.report.case import Bundle, CaseAct, CaseExhibit
+from countersign.report.case import Bundle, Case, CaseAct, CaseExhibit
 from countersign.report.readers import SaltOf
 from countersign.report.sealed import is_record, read_record
-from countersign.report.words import Held, Words
+from countersign.report.words import Held, Words, told
 from countersign.store import Store
 from countersign.text import day
 
@@ -146,9 +146,22 @@ def asked_about(state: State, number: int) -> tuple[Asked, ...]:
 
 
 def corrections_of(state: State, number: int) -> tuple[CaseAct, ...]:
-    """Return what was corrected in the report of an incident."""
+    """Return what was corrected in the report of an incident, in the words of whoever did."""
     mine = [one for one in state.custody if _is(one, CORRECTION_ACT, number)]
     return tuple(_said(one, (str(one.said["text"]),)) for one in mine)
+
+
+def told_corrections(case: Case) -> tuple[CaseAct, ...]:
+    """Return corrections with what they tell of others set apart: a note is free text, and every reader gets it."""
+    named = dict(case.known)
+    for act in (*case.acts, *case.corrections):
+        named |= {piece.value: piece.kind for piece in (*act.by, *act.what) if isinstance(piece, Held)}
+    return tuple(
+        msgspec.structs.replace(
+            one, what=tuple(part for piece in one.what for part in told(str(piece), named, own=case.own))
+        )
+        for one in case.corrections
+    )  # fmt: skip
 
 
 def signed_digests(state: State, number: int) -> dict[str, Custody]:

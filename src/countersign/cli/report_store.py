@@ -1,7 +1,7 @@
 """Adds to a case what the store has: its log, exhibits, what people did and vouched for, claims, and the weighing."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -21,6 +21,7 @@ from countersign.cli.report_state import (
     sentence_digest,
     signed_digests,
     state_of,
+    told_corrections,
 )
 from countersign.cli.report_weighing import weighed
 from countersign.cli.rows import records
@@ -31,9 +32,13 @@ from countersign.report import Case, Signature
 from countersign.report.case import CaseAction, CaseExhibit
 from countersign.report.composing import people
 from countersign.report.readers import SaltOf
-from countersign.report.words import Held, Words
+from countersign.report.words import Held, Words, each_held
 from countersign.store import Store
 from countersign.text import when
+
+ERASED = "(erased from the log)"
+FORGOTTEN = frozenset({"handle", "text", "link", "own words"})
+"""What an erased record told, and no report tells again."""
 
 
 def from_store(
@@ -47,6 +52,7 @@ def from_store(
     else:
         case = _backed(store, verdict, incident, case, state, handed)
         case = weighed(console, verdict, incident, case, store, state, hands=hands)
+        case = msgspec.structs.replace(case, corrections=told_corrections(case))
         case = msgspec.structs.replace(case, signatures=_signatures(case, state))
     return case, _remembered(salts(store), case)
 
@@ -65,7 +71,7 @@ def _backed(
     if handed is not None:
         exhibits, numbers = _as_in_bundle(handed, exhibits, numbers, case)
     corrections = corrections_of(state, case.number)
-    return msgspec.structs.replace(
+    backed = msgspec.structs.replace(
         case, made=handed.made if handed else state.made,
         checkpoint=handed.checkpoint if handed else state.checkpoint, exhibits=exhibits, exhibit_of=numbers,
         actions=_shown(case.actions, incident, verdict, numbers), corrections=corrections,
@@ -73,6 +79,34 @@ def _backed(
         acts=acts_of(state, case.number, frozenset(one.leaf for one in exhibits)), version=1 + len(corrections),
         bundle=handed.bundle if handed else None,
     )  # fmt: skip
+    return _forgetting(backed, {number for number in numbers.values() if _is_erased(store, exhibits, number)})
+
+
+def _is_erased(store: Store, exhibits: tuple[CaseExhibit, ...], number: int) -> bool:
+    return any(one.number == number and not store.log.leaf(one.leaf).kept for one in exhibits)
+
+
+def _forgetting(case: Case, erased: set[int]) -> Case:
+    """Return the case without the names and words that were in records which were erased.
+
+    Whoever had theirs taken out of the log is not to be quoted by the next report of it.
+    """
+    gone = tuple(one for one in case.actions if one.exhibit in erased)
+    told: set[str] = set()
+    each_held((tuple(one.target for one in gone), tuple(one.because for one in gone)), _into(told))
+    rest = tuple(
+        msgspec.structs.replace(one, object="", links=()) if one in gone else one for one in case.actions
+    )  # fmt: skip
+    case = msgspec.structs.replace(case, actions=rest)
+    return each_held(case, lambda held: ERASED if held.value in told and held.kind in FORGOTTEN else held)
+
+
+def _into(values: set[str]) -> Callable[[Held], Held]:
+    def keep(held: Held) -> Held:
+        values.add(held.value)
+        return held
+
+    return keep
 
 
 def _told(verdict: Verdict, incident: Incident) -> list[tuple[str, Words]]:

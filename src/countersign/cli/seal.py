@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+import msgspec
 
 from countersign.cli.asking import ask
 from countersign.cli.case import TOOL, case_of
@@ -57,7 +58,7 @@ WHOLE = (
               help="Put the report for this reader in; any form is made from it again.")  # fmt: skip
 @click.option("--hands", is_flag=True, help="The report also says whose way of working it is like: a minute.")
 @click.option("--replace", is_flag=True, help="Replace a bundle that is there already.")
-@click.option("--by", default=None, help="Who hands it over; by default the name of this login.")
+@click.option("--by", default=None, help="Who hands it over; by default this login, or nobody with --report public.")
 @click.option("--store", type=click.Path(dir_okay=False), help="The store to use instead of the usual one.")
 def command(
     console: Console, *, number: int, output: str, only: str, fields: bool, document: str | None,
@@ -69,7 +70,9 @@ def command(
         raise UsageError("there is a file of this name already", where=output, hint="add --replace, or name another")
     verdict, incident = _meant(console, number)
     shown: Disclosure = "fields" if fields else "whole"
+    leaves_the_house = reader in ("platform", "public")
     case = case_of(verdict, incident, shown=shown, only=_within(incident, _numbers(only)))
+    case = msgspec.structs.replace(case, named=not leaves_the_house)
     settings = console.settings.config.evidence
     now = datetime.now(UTC)
     with open_store(console) as opened:
@@ -78,16 +81,23 @@ def command(
             reporting = reporting_for(console, opened, verdict, incident, reader, now, hands=hands)
         book = Book(book_path(opened.path))
         handed = hand_over(
-            opened, case, by=login() if by is None else by, tool=TOOL, now=now,
+            opened, case, by=_who(by, leaves_the_house=leaves_the_house), tool=TOOL, now=now,
             anchoring=lambda note, proof: anchored(note, settings, book, proof=proof),
             proposing=lambda key: proposed([key], settings, book),
             keys={case.account: _document(document)} if document else {}, reporting=reporting,
         )  # fmt: skip
     size = write(target, handed, replace=replace)
-    if reader in ("platform", "public") and not fields and not only:
+    if leaves_the_house and not fields and not only:
         console.say(WHOLE)
     _tell(console, target, size, handed)
     return 0
+
+
+def _who(by: str | None, *, leaves_the_house: bool) -> str:
+    """Return who is said to hand it over: nobody's name leaves the house that was not given for it."""
+    if by is not None:
+        return by
+    return "" if leaves_the_house else login()
 
 
 def write(target: Path, handed: HandedOver, *, replace: bool) -> int:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from countersign.cli.console import Console
 from countersign.cli.tables import Column, laid_out
+from countersign.evidence.bundle.documents import Act
 from countersign.evidence.verify import INCOMPLETE, Report
 from countersign.text import counted, hanging, visible, wrapped
 
@@ -57,7 +58,7 @@ def report_lines(console: Console, name: str, report: Report) -> Iterator[str]:
             yield from ("", wrapped(visible(f"  beacon: {beacon}"), console.look.width))
     if report.custody:
         yield ""
-        acts = [{"act": f"{act.act} by {act.by}", "at": act.at, "leaf": f"leaf {act.leaf:,}"} for act in report.custody]
+        acts = [{"act": _done_by(act), "at": act.at, "leaf": f"leaf {act.leaf:,}"} for act in report.custody]
         yield from _without_title(console, laid_out(console, acts, _CUSTODY, indent="  "))
     if report.failures:
         yield ""
@@ -69,6 +70,10 @@ def report_lines(console: Console, name: str, report: Report) -> Iterator[str]:
     yield hanging(f"{report.verdict}  ", _verdict(report), console.prose)
     yield ""
     yield wrapped(NOT_PROVED, console.prose)
+
+
+def _done_by(act: Act) -> str:
+    return f"{act.act} by {act.by}" if act.by else act.act
 
 
 def _without_title(console: Console, lines: list[str]) -> list[str]:

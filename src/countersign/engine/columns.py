@@ -1,6 +1,7 @@
 """Looks at the columns of actions as numbers: who, when, in which order; pyarrow's stubs are loosened here."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -22,6 +23,29 @@ WORKERS: Final = 2
 """Columns that are copied at once."""
 LAST: Final = np.iinfo(np.int64).max
 """Stands for "no time": after all times."""
+
+
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""Between these a time can be that of an action. Clients claim any (`createdAt` on Bluesky): to the last day of year
+9999 nothing can be added, so that one such post would stop everything that looks at the days around an incident."""
+
+
+def possible(actions: pa.Table) -> tuple[pa.Table, int]:
+    """Return actions with times that cannot be taken as not known, and how many had one."""
+    found = np.zeros(len(actions), np.bool_)
+    for name in ("time", "start_time", "end_time", "object_time"):
+        column = actions[name]
+        low, high = (pa.scalar(one, column.type) for one in (EARLIEST, LATEST))
+        beyond = filled(pc.or_(pc.less(column, low), pc.greater(column, high)), "no")
+        if not pc.any(beyond).as_py():
+            continue
+        found |= flags(beyond)
+        none = pa.scalar(None, column.type)
+        actions = actions.set_column(actions.column_names.index(name), name, pc.if_else(beyond, none, column))
+        if name == "time":
+            basis = pc.if_else(beyond, pa.scalar("unknown", actions["time_basis"].type), actions["time_basis"])
+            actions = actions.set_column(actions.column_names.index("time_basis"), "time_basis", basis)
+    return actions, int(found.sum())
 
 
 def in_one_piece(columns: list[Any], order: npt.NDArray[np.int64] | None) -> pa.Table:

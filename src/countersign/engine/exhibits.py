@@ -30,7 +30,10 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """What is handed over: an incident's number, its title, its actions, and the weighing of them (plain values)."""
+    """What is handed over: an incident's number, its title, its actions, and the weighing of them (plain values).
+
+    Without `named` nobody of the team is named: of what people did only that it was done goes along, and its leaf.
+    """
 
     number: int
     title: str
@@ -38,6 +41,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     platform: str
     actions: tuple[Told, ...]
     weighing: Mapping[str, Any]
+    named: bool = True
 
 
 class Gathered(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,7 +119,9 @@ class _Gathering:
         leaf = self._store.log.enter(
             "analysis", said, account=self._case.account, platform=self._case.platform
         )  # fmt: skip
-        shown = "whole" if all(action.shown == "whole" for action in self._case.actions) else "withheld"
+        whole = all(action.shown == "whole" for action in self._case.actions)
+        erased = any(one.shown == "erased" for one in self.exhibits)
+        shown = "whole" if whole and not erased else "withheld"
         self._add(leaf, "C", "the weighing of these actions, part by part", "computed by countersign", "", shown)
         for mark in self._answers():
             self._acts[mark.leaf] = mark
@@ -130,18 +136,19 @@ class _Gathering:
         return Gathered(
             exhibits=tuple(self.exhibits), custody=tuple(self._acts[leaf] for leaf in sorted(self._acts)),
             leaves=tuple(sorted({*self._at, *self._acts, *self._beside()})),
-            open=frozenset(self._open | set(self._acts)),
+            open=frozenset(self._open | (set(self._acts) if self._case.named else set())),
             fields=tuple(self._fields), unsealed=tuple(self._unsealed), by_action=self._by_action,
         )  # fmt: skip
 
     def _add_capture(self, action: Told, leaf: int) -> None:
         imported = next((act for act in self._custody if act.leaf > leaf and act.said["act"] == "import"), None)
-        files = ", ".join(os.path.basename(file["path"]) for file in imported.said["files"]) if imported else ""
+        named = imported.said["files"] if imported and self._case.named else ()
+        files = ", ".join(os.path.basename(file["path"]) for file in named)
         source = str(self._store.log.leaf(leaf).entry.src)
         shown: Disclosure = "withheld" if action.shown == "fields" else action.shown
         self._add(leaf, "D", action.what, f"imported as {source}", files, shown)
         if imported is not None:
-            self._acts.setdefault(imported.leaf, _act(imported, f"imported {files}"))
+            self._acts.setdefault(imported.leaf, self._act(imported, f"imported {files or 'files'}"))
 
     def _add_fields(self, action: Told, of: int) -> None:
         salts = [os.urandom(SALT_BYTES) for _ in action.fields]
@@ -180,7 +187,11 @@ class _Gathering:
 
     def _answers(self) -> list[Act]:
         mine = [act for act in self._custody if act.said.get("incident") == self._case.number]
-        return [_act(act, f"answered: {act.said['verdict']}") for act in mine if act.said["act"] == "mark"]
+        return [self._act(act, f"answered: {act.said['verdict']}") for act in mine if act.said["act"] == "mark"]
+
+    def _act(self, act: "_Custody", words: str) -> Act:
+        by = str(act.said.get("by", "")) if self._case.named else ""
+        return Act(act=words, at=act.entry.seen, by=by, leaf=act.leaf)
 
 
 class _Custody(msgspec.Struct, frozen=True):
@@ -198,10 +209,6 @@ def _custody_of(store: Store) -> list[_Custody]:
         if "act" in said:
             found.append(_Custody(leaf.leaf, leaf.entry, said))
     return found
-
-
-def _act(act: _Custody, words: str) -> Act:
-    return Act(act=words, at=act.entry.seen, by=str(act.said.get("by", "")), leaf=act.leaf)
 
 
 def opened_leaf(store: Store, number: int, size: int, *, shown: bool) -> Leaf:

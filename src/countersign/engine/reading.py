@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from countersign.activity import ACTIONS, Activity, Identity, NotUnderstood, Parsed, Remark, Session, to_columns
 from countersign.engine.absences import WHOLE, Snapshot, compared
-from countersign.engine.columns import in_one_piece
+from countersign.engine.columns import in_one_piece, possible
 from countersign.engine.detecting import Chosen, chosen
 from countersign.engine.merging import merged
 from countersign.engine.ordering import order_of, out_of_order
@@ -17,6 +17,7 @@ from countersign.engine.sealing import Sealing
 from countersign.engine.verdict import Reading
 from countersign.errors import SourceError
 from countersign.sources.source import Source
+from countersign.text import counted
 
 BATCH: Final = 20_000
 """Actions that are held as values before they become columns: about 40 MB."""
@@ -101,7 +102,7 @@ class _Collected:
 
     def reading(self, choice: Sequence[Chosen]) -> Reading:
         """Return all of it in order."""
-        actions = pa.concat_tables(self._tables)
+        actions, odd = possible(pa.concat_tables(self._tables))
         piece = np.repeat(np.arange(len(choice)), self._rows)
         flat = np.isin(piece, [at for at, one in enumerate(choice) if one.source.name in _ONE_LIST])
         late = out_of_order(actions.filter(pa.array(flat)) if not flat.all() else actions, piece[flat])
@@ -119,7 +120,7 @@ class _Collected:
             not_understood_count=self._failures,
             duplicates=duplicates,
             out_of_order=late,
-            remarks=tuple(self._remarks),
+            remarks=(*self._remarks, *_odd(odd)),
         )
 
     def _tell(self, one: Chosen, rows: int) -> None:
@@ -174,6 +175,11 @@ def _batched(values: Iterable[Parsed]) -> Iterator[pa.Table | Parsed]:
             batch.clear()
     if batch:
         yield to_columns(batch)
+
+
+def _odd(number: int) -> Iterator[str]:
+    if number:
+        yield f"{counted(number, 'action')} with a time before 1900 or after 9000: such a time is taken as not known"
 
 
 def _snapshots(piece: int, one: Chosen, found: Iterable[Identity]) -> Iterator[Snapshot]:

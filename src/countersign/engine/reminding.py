@@ -86,4 +86,4 @@ def _can_be_due(verdict: Verdict, incident: Incident, now: datetime) -> bool:
         return True
     ends = [time for row in rows if (time := actions["time"][row].as_py() or actions["end_time"][row].as_py())]
     last = max(ends, default=incident.ended or incident.alarm_time)
-    return last is None or last + LONGEST >= now
+    return last is None or last >= now - LONGEST  # so that no time of the far future is added to

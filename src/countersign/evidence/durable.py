@@ -44,6 +44,28 @@ def place(path: Path, data: bytes) -> bool:
     return True
 
 
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file that somebody named, over an earlier one: when it is killed, the old or the new one is there.
+
+    What is no plain file (a pipe, a device) is written to as it is, and a link is followed.
+    """
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        path.write_bytes(data)
+        return
+    draft = target.with_name(f".countersign-{secrets.token_hex(8)}")
+    try:
+        with open(draft, "xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            draft.chmod(stat.S_IMODE(target.stat().st_mode))
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def read_private(path: Path, most: int) -> bytes:
     """Return a file that is a plain one and that others cannot read; raises KeptBadly."""
     try:

@@ -2,39 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
-import msgspec
-
-from countersign.activity import UNDONE_BY, Activity, Verb
-from countersign.errors import UsageError
+from countersign.activity import UNDONE_BY, WRITTEN, Activity, Verb
+from countersign.investigate.claim import Answer, Answered, Claim, ClaimKind
 from countersign.investigate.examining import investigate
 from countersign.investigate.facts import Facts, SignIn
+from countersign.investigate.gathering import AFTER
 from countersign.investigate.proposition import KEYS, PROPOSITIONS
+from countersign.investigate.span import last_time
 from countersign.investigate.weighing import CANNOT_TELL, alike
 from countersign.text import counted
-
-ClaimKind = Literal[
-    "did", "did-not", "undone-within", "nothing-else", "access-outside", "no-access-outside", "not-our-client", "cause",
-    "other",
-]  # fmt: skip
-"""What can be checked; `other` is anything else that was said: kept as words, and answered "cannot tell"."""
-CLAIM_KINDS: tuple[ClaimKind, ...] = get_args(ClaimKind)
-
-KIND_MEANS: Mapping[ClaimKind, str] = {
-    "did": "the account did such an action in that time (VERB)",
-    "did-not": "the account did no such action in that time (VERB)",
-    "undone-within": "what the account did was taken back within that many minutes (MINUTES)",
-    "nothing-else": "the account did nothing else than the incident in that time",
-    "access-outside": "the account was reached from outside in that time",
-    "no-access-outside": "the account was not reached from outside in that time",
-    "not-our-client": "what was done came from an application that the team does not use (APPLICATION)",
-    "cause": f"who or what did it: one of the explanations that are weighed ({', '.join(KEYS)})",
-    "other": "anything else: it is kept, and no record can answer it",
-}
-
-Answer = Literal["supports", "contradicts", "cannot tell"]
-"""What the record does to a claim: never that it is true or false."""
 
 TURNED: Mapping[Answer, Answer] = {
     "supports": "contradicts", "contradicts": "supports", "cannot tell": "cannot tell",
@@ -47,48 +25,8 @@ OUTSIDE = frozenset({"hosting", "vpn", "tor"})
 ENOUGH = 20
 """Earlier sign-ins that must be known before it is known that the team does not use such networks."""
 
-
-class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that somebody said, as it can be checked: about what time (UTC), and with which detail."""
-
-    text: str
-    kind: ClaimKind
-    start: datetime
-    end: datetime
-    detail: str = ""
-    by: str = ""
-    source: str = ""
-
-
-class Answered(msgspec.Struct, frozen=True, kw_only=True):
-    """What the record says to a claim: the answer, the reason, and ids of the actions (or references) that show it."""
-
-    claim: Claim
-    answer: Answer
-    because: str
-    exhibits: tuple[str, ...] = ()
-
-
-def claim(
-    text: str, kind: str, start: datetime, end: datetime, *, detail: str = "", by: str = "", source: str = ""
-) -> Claim:  # fmt: skip
-    """Return a claim that can be checked; UsageError where it lacks what its kind needs."""
-    if kind not in CLAIM_KINDS:
-        raise UsageError(f"there is no kind of claim {kind}", hint=f"one of: {', '.join(CLAIM_KINDS)}")
-    if start > end:
-        raise UsageError("the time of the claim ends before it begins", hint="--at START/END, or one time")
-    if kind in ("did", "did-not") and detail not in get_args(Verb):
-        raise UsageError(f"a claim of this kind needs the action, not {detail or 'nothing'}", hint="--what like")
-    if kind == "undone-within" and not (detail.isdecimal() and len(detail) < 7):
-        raise UsageError("a claim of this kind needs the minutes", hint="--what 30")
-    if kind == "not-our-client" and not detail:
-        raise UsageError("a claim of this kind needs the application", hint='--what "Name of it"')
-    if kind == "cause" and detail not in KEYS:
-        raise UsageError(
-            f"a claim of this kind needs an explanation, not {detail or 'nothing'}",
-            hint=f"--what, one of: {', '.join(KEYS)}",
-        )
-    return Claim(text=text, kind=kind, start=start, end=end, detail=detail, by=by, source=source)
+FRESH: Final = timedelta(days=1)
+"""How long before a place must have been used to be the team's: whoever breaks in may come twice in a night."""
 
 
 def check_claim(facts: Facts, claim: Claim) -> Answered:
@@ -103,11 +41,13 @@ Said = tuple[Answer, str, tuple[str, ...]]
 def _did(facts: Facts, claim: Claim) -> Said:
     done = [one for one in _all(facts) if one.verb == claim.detail and _within(one, claim) == "surely"]
     maybe = [one for one in _all(facts) if one.verb == claim.detail and _within(one, claim) == "perhaps"]
+    loose = facts.loose.get(claim.detail, 0)
     if done:
         return "supports", f"the record has {len(done)} such in that time", _ids(done)
-    if maybe:
-        return "cannot tell", f"{len(maybe)} such may fall in that time: the platform gives no exact time", _ids(maybe)
-    if _covers(facts, claim):
+    if maybe or loose:
+        why = f"{len(maybe) + loose:,} such may fall in that time: the platform gives no exact time"
+        return "cannot tell", why, _ids(maybe)
+    if _covers(facts, claim, (claim.detail,)):
         return "contradicts", "the record covers that time and has none", ()
     return "cannot tell", "the record does not cover that time: what was deleted before it was seen is not in it", ()
 
@@ -120,30 +60,36 @@ def _did_not(facts: Facts, claim: Claim) -> Said:
 def _undone(facts: Facts, claim: Claim) -> Said:
     allowed = timedelta(minutes=int(claim.detail))
     meant = [one for one in facts.actions if one.verb in UNDONE_BY and _within(one, claim) != "no"]
+    back = {one.id: facts.undone[one.id] for one in meant if one.id in facts.undone}
+    stood = {one.id: _between(one, back[one.id]) for one in meant if one.id in back}
+    shown = tuple(part for one in meant for part in (one.id, *(back[one.id].id for _ in stood.get(one.id, ())[:1])))
+    sure = [one.id for one in meant if _within(one, claim) == "surely"]
+    longest_sure = max((stood[one][0] for one in sure if one in stood), default=timedelta())
     if not meant:
         return "cannot tell", "the incident has no action in that time that can be taken back", ()
-    longest, shortest = timedelta(), timedelta()
-    shown = list(_ids(meant))
-    for action in meant:
-        undo = facts.undone.get(action.id)
-        if undo is None:
-            return "cannot tell", "the record does not say that all of it was taken back", tuple(shown)
-        least, most = _between(action, undo)
-        shown.append(undo.id)
-        shortest, longest = max(shortest, least), max(longest, most)
-    if longest <= allowed:
-        return "supports", f"all of it was taken back within {_minutes(longest)}", tuple(shown)
-    if shortest > allowed:
-        return "contradicts", f"some of it was public for {_minutes(shortest)} or longer", tuple(shown)
-    return "cannot tell", "the times are not known well enough", tuple(shown)
+    if any(most < timedelta() for _, most in stood.values()):
+        return "cannot tell", "the record has it taken back before it was done: one of these times is wrong", shown
+    if longest_sure > allowed:
+        return "contradicts", f"some of it stood for longer than that, at least {_whole(longest_sure)}", shown
+    if len(stood) < len(meant):
+        return "cannot tell", "the record does not say that all of it was taken back", shown
+    longest = max(most for _, most in stood.values())
+    if sure and longest <= allowed:
+        return "supports", f"all of it was taken back within {_minutes(longest)}", shown
+    return "cannot tell", "the times are not known well enough", shown
 
 
 def _nothing_else(facts: Facts, claim: Claim) -> Said:
     inside = {one.id for one in (*facts.actions, *facts.undone.values())}
-    others = [one for one in facts.around if one.id not in inside and _within(one, claim) == "surely"]
-    if others:
-        return "contradicts", f"the record has {len(others)} other actions in that time", _ids(others)
-    if _covers(facts, claim):
+    others = [one for one in facts.around if one.id not in inside]
+    surely = [one for one in others if _within(one, claim) == "surely"]
+    perhaps = [one for one in others if _within(one, claim) == "perhaps"]
+    if surely:
+        return "contradicts", f"the record has {counted(len(surely), 'other action')} in that time", _ids(surely)
+    if perhaps or facts.loose:
+        many = counted(len(perhaps) + sum(facts.loose.values()), "other action")
+        return "cannot tell", f"{many} may fall in that time: the platform gives no exact time", _ids(perhaps)
+    if _covers(facts, claim, get_args(Verb)):
         return "supports", "the record covers that time and has no other action", ()
     return "cannot tell", "the record does not cover that time", ()
 
@@ -187,15 +133,25 @@ def _no_access_outside(facts: Facts, claim: Claim) -> Said:
 
 
 def _not_our_client(facts: Facts, claim: Claim) -> Said:
-    meant = [one for one in facts.actions if one.instrument == claim.detail and _within(one, claim) != "no"]
-    before = facts.clients.get(claim.detail, 0)
-    if not facts.clients:
+    then = [one for one in facts.actions if _within(one, claim) != "no"]
+    meant = [one for one in then if one.instrument == claim.detail]
+    before, known = facts.clients.get(claim.detail, 0), sum(facts.clients.values())
+    if not known:
         return "cannot tell", "the record does not say what application anything came from", ()
     if not meant:
         return "cannot tell", "no action of the incident is known to come from that application", ()
     if before:
-        return "contradicts", f"{before} earlier actions of this account came from it", _ids(meant)
-    return "supports", "no earlier action of this account came from it", _ids(meant)
+        came = counted(before, "earlier action")
+        return "contradicts", f"{came} of this account came from it", _ids(meant)
+    if len(meant) < len(then):
+        return (
+            "cannot tell",
+            f"only {len(meant)} of {len(then)} of these actions are known to come from it",
+            _ids(meant),
+        )
+    if known < ENOUGH:
+        return "cannot tell", f"of only {counted(known, 'earlier action')} is the application known", _ids(meant)
+    return "supports", f"none of {known:,} earlier actions of this account came from it", _ids(meant)
 
 
 def _cause(facts: Facts, claim: Claim) -> Said:
@@ -229,7 +185,7 @@ def _all(facts: Facts) -> tuple[Activity, ...]:
 
 
 def _within(action: Activity, claim: Claim) -> Literal["surely", "perhaps", "no"]:
-    start, end = action.published or action.start_time, action.published or action.end_time
+    start, end = _bounds(action)
     if start is not None and end is not None and claim.start <= start and end <= claim.end:
         return "surely"
     before = end is not None and end < claim.start
@@ -237,15 +193,27 @@ def _within(action: Activity, claim: Claim) -> Literal["surely", "perhaps", "no"
     return "no" if before or after else "perhaps"
 
 
-def _covers(facts: Facts, claim: Claim) -> bool:
-    """Say whether the record has actions with times on both sides of the claim, and was taken after it.
+def _bounds(action: Activity) -> tuple[datetime | None, datetime | None]:
+    """Return between what an action was done: of a minute that the platform gives, its beginning and its end."""
+    if action.published is None or action.time_basis == "minute":
+        return action.start_time or action.published, action.end_time or action.published
+    return action.published, action.published
 
-    A record is a list of what was still there: what was taken back before leaves a gap that nobody sees. So this is
-    asked only where the platform keeps undone actions too, that is where the record has an undo.
+
+def _covers(facts: Facts, claim: Claim, verbs: Iterable[str]) -> bool:
+    """Say whether nothing of these kinds can have been done in that time without the record having it.
+
+    A record is a list of what was still there: what was taken back before leaves a gap that nobody sees. So it covers
+    only what was watched as it happened: an undo that has its own time shows that. The deletions that an archive lists
+    are of what was written, and say nothing of likes. What lies further from the incident was not looked through.
     """
+    timed = {one.verb for one in facts.undone.values() if one.published}
+    kept = bool(timed - {"delete"}) or bool(timed and set(verbs) <= WRITTEN)
     times = [one.published for one in facts.around if one.published is not None]
-    keeps_undone = bool(facts.undone)
-    return keeps_undone and bool(times) and min(times) <= claim.start and claim.end <= facts.as_of
+    last = last_time(facts)
+    if not kept or not times or last is None:
+        return False
+    return min(times) <= claim.start and claim.end <= min(facts.as_of, last + AFTER)
 
 
 def _sign_ins_cover(facts: Facts, claim: Claim) -> bool:
@@ -254,8 +222,9 @@ def _sign_ins_cover(facts: Facts, claim: Claim) -> bool:
 
 
 def _signed_in_before(sign_in: SignIn, claim: Claim) -> bool:
+    """Say whether it ended a day before: where somebody was first seen within the day may be the intruder's place."""
     end = sign_in.session.last_seen or sign_in.session.opened
-    return end is not None and end < claim.start
+    return end is not None and end < claim.start - FRESH
 
 
 def _known_from(one: SignIn, earlier: Sequence[SignIn]) -> bool:
@@ -273,17 +242,21 @@ def _signed_in_within(sign_in: SignIn, claim: Claim) -> bool:
 
 
 def _between(action: Activity, undo: Activity) -> tuple[timedelta, timedelta]:
-    """Return the shortest and the longest time that an action can have stood."""
-    done = (action.published or action.start_time, action.published or action.end_time)
-    gone = (undo.published or undo.start_time, undo.published or undo.end_time)
+    """Return the shortest and the longest time that an action can have stood; below zero if it was undone before."""
+    done, gone = _bounds(action), _bounds(undo)
     least = gone[0] - done[1] if gone[0] and done[1] else timedelta()
     most = gone[1] - done[0] if gone[1] and done[0] else timedelta.max
     return max(timedelta(), least), most
 
 
 def _minutes(span: timedelta) -> str:
-    minutes = -(-span // timedelta(minutes=1))
-    return f"{minutes} minute" if minutes == 1 else f"{minutes:,} minutes"
+    """Return the minutes in which it was over: one that was begun counts."""
+    return counted(-(-span // timedelta(minutes=1)), "minute")
+
+
+def _whole(span: timedelta) -> str:
+    """Return the minutes that were full: "at least 412 minutes" would be untrue of 411 and a half."""
+    return counted(span // timedelta(minutes=1), "minute")
 
 
 def _ids(actions: Iterable[Activity]) -> tuple[str, ...]:

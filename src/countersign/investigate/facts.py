@@ -111,6 +111,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     actions: tuple[Activity, ...]
     undone: Mapping[str, Activity] = {}
     around: tuple[Activity, ...] = ()
+    loose: Mapping[str, int] = {}
+    """How many more may lie around it, by verb: they have no time, and began to be possible long before."""
     clients: Mapping[str, int] = {}
     hours: tuple[int, ...] = ()
     operators: tuple[str, ...] = ()

@@ -62,6 +62,7 @@ def gather(subject: Subject, actions: pa.Table) -> Facts:
         actions=tuple(own),
         undone=undone,
         around=tuple(from_columns(_within(actions, first - BEFORE, last + AFTER))),
+        loose=_loose(actions, first - BEFORE, [*subject.ids, *undos]),
         clients=_counts(past["client"]),
         hours=_hours(past, ZoneInfo(subject.home_zone)),
         changes=tuple(_changes(_within(actions, first - CHANGED_BEFORE, last + CHANGED_AFTER), subject.ids)),
@@ -87,7 +88,18 @@ def _undone(subject: Subject, own: Sequence[Activity], actions: pa.Table) -> dic
     }
     held = pa.array(sorted(set(wanted.values())), pa.large_string())
     found = {one.id: one for one in from_columns(actions.filter(pc.is_in(actions["id"], held)))}
-    return {done: found[undo] for done, undo in wanted.items() if undo in found and undo != done}
+    own_of = {one.id: one for one in own}
+    return {
+        done: found[undo]
+        for done, undo in wanted.items()
+        if undo in found and undo != done and not _is_before(found[undo], own_of[done])
+    }
+
+
+def _is_before(undo: Activity, done: Activity) -> bool:
+    """Say whether an undo is earlier than what it should undo: then it took back an earlier one of the same thing."""
+    gone, since = undo.published or undo.end_time, done.published or done.start_time
+    return gone is not None and since is not None and gone < since
 
 
 def _past(actions: pa.Table, ids: Iterable[str], first: datetime) -> pa.Table:
@@ -105,6 +117,16 @@ def _within(actions: pa.Table, start: datetime, end: datetime) -> pa.Table:
         pc.greater_equal(time, pa.scalar(start, kind)), pc.less_equal(time, pa.scalar(end, kind))
     )  # fmt: skip
     return actions.filter(inside.fill_null(fill_value=False))
+
+
+def _loose(actions: pa.Table, start: datetime, besides: Iterable[str]) -> dict[str, int]:
+    """Return how many actions without a time, by verb, may lie in this span though their bounds begin before it."""
+    kind = pa.timestamp("us", "UTC")
+    began = pc.less(actions["start_time"], pa.scalar(start, kind)).fill_null(fill_value=True)
+    ended = pc.less(actions["end_time"], pa.scalar(start, kind)).fill_null(fill_value=False)
+    may = pc.and_(pc.is_null(actions["time"]), pc.and_(began, pc.invert(ended)))
+    listed = pc.is_in(actions["id"], pa.array(list(besides), pa.large_string()))
+    return _counts(actions.filter(pc.and_(may, pc.invert(listed)))["verb"])
 
 
 def _counts(column: "pa.ChunkedArray[pa.LargeStringScalar]") -> dict[str, int]:

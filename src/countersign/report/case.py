@@ -8,7 +8,7 @@ import msgspec
 
 from countersign.activity import Verb
 from countersign.investigate.asked import Asked
-from countersign.investigate.claims import Answered
+from countersign.investigate.claim import Answered
 from countersign.investigate.evaluation import Evaluation
 from countersign.investigate.proposition import Key
 from countersign.report.sentence import Signature

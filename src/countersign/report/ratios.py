@@ -1,5 +1,7 @@
 """Says likelihood ratios to people: one significant figure, ENFSI's words, and the whole scale they come from."""
 
+import math
+
 import msgspec
 
 from countersign.investigate.evaluation import Weight
@@ -7,6 +9,8 @@ from countersign.investigate.proposition import PROPOSITIONS, Key
 from countersign.investigate.scale import NO_SUPPORT, words
 
 TELLS_NOTHING = NO_SUPPORT
+MOST = 300.0
+"""The largest log10 that is shown as a number: beyond, a float has no value."""
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +36,18 @@ def said(weight: Weight) -> Said:
     first, second = weight.pair if weight.log10 >= 0 else weight.pair[::-1]
     size = abs(weight.log10)
     start = "at least" if weight.capped else "about"
-    return Said(first=first, second=second, ratio=f"{start} {figure(size)}", words=words(size))
+    return Said(first=first, second=second, ratio=f"{start} {_beside_its_word(size)}", words=words(size))
+
+
+def _beside_its_word(size: float) -> str:
+    """Return the figure of a ratio such that it never reaches the word above: 9.6 is no 10 that is called weak.
+
+    >>> _beside_its_word(0.982), _beside_its_word(1.0), _beside_its_word(1.98)
+    ('9', '10', '90')
+    """
+    rounded = figure(size)
+    up = len(rounded) > len(figure(math.floor(round(size, 9)))) if 0 < size < MOST else False
+    return figure(math.floor(size) + math.log10(9)) if up else rounded
 
 
 def figure(log10: float) -> str:
@@ -41,7 +56,7 @@ def figure(log10: float) -> str:
     >>> figure(2.38), figure(0.1), figure(6.9)
     ('200', '1', '8,000,000')
     """
-    value = 10 ** min(log10, 300.0)
+    value = 10 ** min(log10, MOST)
     return f"{float(f'{value:.1g}'):,.0f}" if value >= 1 else f"{value:.1g}"
 
 

@@ -50,27 +50,36 @@ _TELLING = re.compile(
     r"(?P<address>(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d)|(?<![\w:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:]))"
     r"|(?P<person>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?P<handle>(?<!\w)@\w[\w.-]*\w)|(?P<link>https?://\S+)"
 )
+_LETTER = re.compile("[A-Za-z0-9_]")
 _TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 
 
 def told(text: str, known: Mapping[str, Kind], *, own: Iterable[str] = ()) -> Words:
     """Return a sentence with what it tells of others set apart: known values, and addresses, handles and links.
 
-    `own` are names that every reader may see (the account's own).
+    `own` are names that every reader may see (the account's own). Known values are found as whole words.
 
     >>> told("new device from 192.0.2.7 at 02:14:07", {})
     ('new device from ', Held(kind='address', value='192.0.2.7', lang=''), ' at 02:14:07')
     """
     free = frozenset(own)
-    values = sorted((value for value in known if len(value) > 1 and value not in free), key=len, reverse=True)
+    there = (value for value in known if len(value) > 1 and value in text and value not in free)
+    values = sorted(there, key=len, reverse=True)
     if not values:
         return _by_pattern(text, free)
     pieces: list[Piece] = []
-    for part in re.split(f"({'|'.join(map(re.escape, values))})", text):
+    for part in re.split(f"({'|'.join(_whole(value, known[value]) for value in values)})", text):
         pieces += (
             [Held(kind=known[part], value=part)] if part in known and part not in free else _by_pattern(part, free)
         )
     return tuple(piece for piece in pieces if piece != "")
+
+
+def _whole(value: str, kind: Kind) -> str:
+    """Return the pattern of a value: whole words, so that @the is not found in "others"; but a name also in "Adas"."""
+    before = r"(?<![A-Za-z0-9_])" if kind != "person" and _LETTER.match(value[0]) else ""
+    after = r"(?![A-Za-z0-9_])" if kind != "person" and _LETTER.match(value[-1]) else ""
+    return f"{before}{re.escape(value)}{after}"
 
 
 def plain(words: Words) -> str:

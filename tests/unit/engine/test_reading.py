@@ -49,6 +49,22 @@ def test_actions_stand_by_account_then_time_with_unknown_times_last(tmp_path: Pa
     assert found.sources == ((path, "actions"),)
 
 
+def test_a_time_that_cannot_be_is_not_known_and_that_is_said(tmp_path: Path) -> None:
+    path = _file(
+        tmp_path,
+        {"id": "1", "time": "9999-12-31T23:59:59Z"}, {"id": "2", "time": "0001-01-01T00:00:00Z"},
+        {"id": "3", "time": _at(1)}, {"id": "4", "after": _at(2), "before": "9999-12-31T00:00:00Z"},
+    )  # fmt: skip
+    found = read([path])
+    assert _ids(found.actions) == ["3", "4", "1", "2"]
+    assert found.actions["time"].null_count == 3
+    assert found.actions["end_time"].null_count == 3
+    assert found.actions["time_basis"].to_pylist()[2:] == ["unknown", "unknown"]
+    assert found.remarks == (
+        "3 actions with a time before 1900 or after 9000: such a time is taken as not known",
+    )  # fmt: skip
+
+
 def test_likes_without_a_time_stand_oldest_first_as_their_places_tell(tmp_path: Path) -> None:
     likes = [{"verb": "like", "id": str(place), "seq": place} for place in range(4)]
     tied = [{"verb": "like", "id": f"t{place}", "seq": place, "target_time": _at(1)} for place in range(3)]

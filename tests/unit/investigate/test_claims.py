@@ -8,7 +8,8 @@ import pytest
 from countersign.activity import Activity, Session, Verb
 from countersign.errors import UsageError
 from countersign.incident.incident import Incident
-from countersign.investigate.claims import Answer, ClaimKind, check_claim, claim
+from countersign.investigate.claim import Answer, Answered, ClaimKind, claim
+from countersign.investigate.claims import check_claim
 from countersign.investigate.facts import Facts, NetworkKind, SignIn, Statement
 
 AT = datetime(2026, 9, 9, 1, 14, 7, tzinfo=UTC)
@@ -129,7 +130,8 @@ def test_without_any_list_nobody_can_tell_who_signed_in() -> None:
 
 def test_an_application_that_the_team_used_before_is_theirs() -> None:
     assert answer("not-our-client", detail="Own App") == "contradicts"
-    assert answer("not-our-client", detail="Own App", clients={"Another": 5}) == "supports"
+    assert answer("not-our-client", detail="Own App", clients={"Another": 20}) == "supports"
+    assert answer("not-our-client", detail="Own App", clients={"Another": 5}) == "cannot tell", "too few to know"
     assert answer("not-our-client", detail="Own App", clients={}) == "cannot tell"
     assert answer("not-our-client", detail="Never Seen") == "cannot tell"
 
@@ -160,3 +162,86 @@ def test_the_answer_names_what_shows_it() -> None:
     found = check_claim(facts(), claim("soon", "undone-within", AT - HOUR, AT + HOUR, detail="30"))
     assert found.exhibits == ("x:1:like:1", "x:1:unlike:1")
     assert "420 minutes" in found.because
+
+
+def said(kind: ClaimKind, start: datetime, end: datetime, detail: str = "", **changes: Any) -> Answered:
+    return check_claim(facts(**changes), claim("what was said", kind, start, end, detail=detail))
+
+
+def test_a_minute_that_was_not_full_is_not_said_to_have_passed() -> None:
+    undo = act(1, "unlike", AT + timedelta(minutes=411, seconds=4))
+    late = said("undone-within", AT - HOUR, AT + HOUR, "30", undone={"x:1:like:1": undo})
+    assert "at least 411 minutes" in late.because
+    soon = said("undone-within", AT - HOUR, AT + HOUR, "500", undone={"x:1:like:1": undo})
+    assert "within 412 minutes" in soon.because
+
+
+def test_what_stood_too_long_contradicts_though_something_else_is_not_known_to_be_taken_back() -> None:
+    other = act(2, "like", AT + HOUR / 2)
+    held: dict[str, Any] = {"actions": (act(1, "like", AT), other)}
+    assert answer("undone-within", detail="30", **held) == "contradicts"
+    assert answer("undone-within", detail="600", **held) == "cannot tell"
+
+
+def test_what_may_lie_outside_the_time_of_a_claim_neither_fits_nor_contradicts_it() -> None:
+    vague = act(1, "like", None, start_time=AT - 9 * HOUR, end_time=AT + 9 * HOUR)
+    undo = {"x:1:like:1": act(1, "unlike", AT + 20 * HOUR)}
+    for minutes in ("30", "9000"):
+        assert answer("undone-within", detail=minutes, actions=(vague,), undone=undo) == "cannot tell"
+
+
+def test_what_was_taken_back_before_it_was_done_is_no_answer() -> None:
+    undo = {"x:1:like:1": act(1, "unlike", AT - HOUR)}
+    found = said("undone-within", AT - HOUR, AT + HOUR, "30", undone=undo)
+    assert found.answer == "cannot tell"
+    assert "before it was done" in found.because
+
+
+def test_days_that_were_not_looked_through_are_not_covered() -> None:
+    far: dict[str, Any] = {"as_of": AT + 900 * HOUR}
+    assert answer("did-not", detail="repost", end=AT + 48 * HOUR, **far) == "supports"
+    assert answer("did-not", detail="repost", end=AT + 49 * HOUR, **far) == "cannot tell"
+    far["around"] = (act(7, "post", AT - 9 * HOUR),)
+    assert answer("nothing-else", end=AT + 400 * HOUR, **far) == "cannot tell"
+
+
+def test_an_archive_that_lists_deleted_posts_does_not_cover_likes() -> None:
+    post = act(1, "post", AT)
+    held: dict[str, Any] = {"actions": (post,), "undone": {post.id: act(1, "delete", AT + HOUR)},
+                            "around": (act(7, "post", AT - 9 * HOUR), post)}  # fmt: skip
+    assert answer("did-not", detail="like", **held) == answer("nothing-else", **held) == "cannot tell"
+    assert answer("did-not", detail="quote", **held) == "supports"
+
+
+def test_what_was_seen_gone_between_two_files_does_not_show_that_everything_was_watched() -> None:
+    gone = act(1, "unlike", None, start_time=AT, end_time=AT + 90 * HOUR)
+    assert answer("did-not", detail="repost", undone={"x:1:like:1": gone}) == "cannot tell"
+
+
+def test_likes_without_a_time_may_be_the_one_that_is_meant() -> None:
+    assert answer("did-not", detail="like", start=AT + HOUR, end=AT + 2 * HOUR) == "supports"
+    found = said("did-not", AT + HOUR, AT + 2 * HOUR, "like", loose={"like": 1200})
+    assert (found.answer, found.because[:11]) == ("cannot tell", "1,200 such ")
+    assert answer("nothing-else", loose={"like": 1}) == "cannot tell"
+    vague = act(9, "repost", None, start_time=AT - 9 * HOUR, end_time=AT + 9 * HOUR)
+    before = act(7, "post", AT - 20 * HOUR)
+    assert answer("nothing-else", around=(before, vague)) == "cannot tell"
+
+
+def test_a_time_that_is_given_to_the_minute_is_no_instant() -> None:
+    like = act(1, "like", AT, start_time=AT, end_time=AT + HOUR / 60, time_basis="minute")
+    assert (
+        answer("did", detail="like", start=AT - HOUR, end=AT + HOUR / 120, actions=(like,), around=()) == "cannot tell"
+    )
+
+
+def test_an_intruder_who_came_twice_in_a_night_was_not_there_before() -> None:
+    span: dict[str, Any] = {"sign_ins_from": AT - 999 * HOUR, "sign_ins_until": AT + 9 * HOUR}
+    twice = (signed_in(AT - 2 * HOUR, "203.0.113.7", "hosting"), signed_in(AT, "203.0.113.7", "hosting"))
+    assert answer("access-outside", sign_ins=(*OFFICE, *twice), **span) == "supports"
+
+
+def test_an_application_that_did_only_some_of_it_is_no_answer() -> None:
+    other = Activity(id="x:1:like:2", native_id="2", platform="x", verb="like", actor="1", published=AT)
+    held: dict[str, Any] = {"actions": (act(1, "like", AT), other), "clients": {"Another": 900}}
+    assert answer("not-our-client", detail="Own App", **held) == "cannot tell"

@@ -341,6 +341,22 @@ class TestUndo:
         back = action(1, "unlike", published=None, start_time=START, time_basis="between")
         assert found(undo.examine(facts(done, undone={done.id: back}))).basis == "direction"
 
+    def test_of_what_was_taken_back_only_some_may_have_a_time(self) -> None:
+        likes = [action(n) for n in (1, 2, 3)]
+        backs = {likes[0].id: action(1, "unlike", 20_000), likes[1].id: action(2, "unlike", published=None)}
+        said = found(undo.examine(facts(*likes, undone=backs))).because
+        assert said.startswith("2 of 3 taken back, 1 of them at a time that is not known, the first ")
+
+    def test_what_stood_for_hours_while_more_was_done_was_not_taken_back_at_once(self) -> None:
+        first, last = action(1), action(2, "like", 40_000)
+        one = found(undo.examine(facts(first, last, undone={first.id: action(1, "unlike", 20_000)})))
+        assert between(one, "slip", "outsider") < 0
+        assert "5 h 33 min after it was done, while more was still to come" in one.because
+
+    def test_what_was_taken_back_before_it_was_done_gives_no_number(self) -> None:
+        done = action(1, "like", 500)
+        assert found(undo.examine(facts(done, undone={done.id: action(1, "unlike", 100)}))).basis == "direction"
+
     def test_deleted_posts_without_a_time_are_asked_for_within_14_days(self) -> None:
         done = action(1, "post")
         back = action(1, "delete", published=None, start_time=START, time_basis="between")

@@ -48,6 +48,12 @@ def test_what_took_an_action_back_is_no_action_of_the_incident() -> None:
     assert facts.undone == {like.id: unlike}
 
 
+def test_what_was_taken_back_earlier_and_done_again_was_not_taken_back() -> None:
+    earlier, like = action(3, "unlike", START - timedelta(minutes=5)), action(3, "like", START)
+    assert gathered(earlier, like, ids=(like.id,)).undone == {}
+    assert gathered(earlier, like, ids=(earlier.id, like.id)).undone == {}
+
+
 def test_only_changes_by_which_an_account_is_taken_count_as_changes() -> None:
     changes = [
         action(n, "update", START - timedelta(hours=n), object=what) for n, what in ((1, "email"), (2, "banner"))
@@ -73,3 +79,11 @@ def test_the_clock_numbers_of_bluesky_keys_are_kept_in_order() -> None:
     ]
     now = action(3, "like", START, platform="bluesky")
     assert gathered(*past, now, ids=(now.id,)).clocks == (3, 6)
+
+
+def test_likes_that_may_lie_around_an_incident_are_counted_however_early_they_may_begin() -> None:
+    early = START - timedelta(days=400)
+    may = action(4, "like", None, start_time=early, end_time=START + timedelta(days=9))
+    never = action(5, "like", None, start_time=early, end_time=early + timedelta(days=9))
+    facts = gathered(may, never, action(3, "like", START), ids=("x:111:like:3",))
+    assert facts.loose == {"like": 1}

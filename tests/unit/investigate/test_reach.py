@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from countersign.activity import Session
-from countersign.investigate.claims import check_claim, claim
+from countersign.investigate.claim import claim
+from countersign.investigate.claims import check_claim
 from countersign.investigate.examinations import sign_in
 from countersign.investigate.facts import Doubt, Facts, SignIn
 from countersign.investigate.finding import Finding, Missing

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
-from countersign.investigate.claims import Answered, claim
+from countersign.investigate.claim import Answered, claim
 from countersign.investigate.evaluation import Evaluation, Weight
 from countersign.investigate.finding import Finding, Missing, Ratio
 from countersign.investigate.proposition import KEYS, Key

@@ -2,13 +2,15 @@
 
 import hashlib
 import json
+import time
 
 import msgspec
 import pytest
 
+from countersign.cli.report_known import known_values, quoted_values
 from countersign.report import READERS, Reader, compose, render
 from countersign.report.readers import redact, withheld
-from countersign.report.words import Held, Withheld, plain, told
+from countersign.report.words import Held, Kind, Withheld, plain, told
 from tests.unit.report.made_up import ADDRESS, DEVICE, HANDLE, LINK, PRINTS, STAFF, case, salt_of
 
 HIDDEN: dict[Reader, tuple[str, ...]] = {
@@ -131,3 +133,31 @@ def walked(value: object) -> list[object]:
     if isinstance(value, msgspec.Struct):
         return [value, *(one for name in value.__struct_fields__ for one in walked(getattr(value, name)))]
     return [one for inner in value for one in walked(inner)] if isinstance(value, tuple) else [value]
+
+
+def test_whoever_names_a_word_of_ours_does_not_tear_our_sentences_apart() -> None:
+    row = {"verb": "like", "object_author": "the", "mentions": ["others", "@the", "kx_clips"], "text": "the record",
+           "object": "60", "native_id": "1834", "links": ["of"], "hashtags": None}  # fmt: skip
+    known = known_values([row], (), "1")
+    assert told("the record of others: 60 such", known) == ("the record of others: 60 such",)
+    assert [one.value for one in told("it names kx_clips, @the", known) if isinstance(one, Held)] == [
+        "kx_clips",
+        "@the",
+    ]
+    quoted = told("names the and others", {**known, **quoted_values([row])})
+    assert [one.value for one in quoted if isinstance(one, Held)] == ["the", "others"]
+
+
+def test_a_handle_is_found_as_a_whole_word_and_a_name_anywhere() -> None:
+    known: dict[str, Kind] = {"clips": "handle", "Ada": "person"}
+    assert told("eclipsed", known) == ("eclipsed",)
+    assert told("真相clips之叶", known)[1] == Held(kind="handle", value="clips")
+    assert told("Adas Konto", known)[0] == Held(kind="person", value="Ada")
+
+
+def test_a_post_that_names_tens_of_thousands_keeps_no_report_from_being_made() -> None:
+    known: dict[str, Kind] = {f"@m{number}": "handle" for number in range(50_000)}
+    start = time.process_time()
+    for number in range(200):
+        assert told(f"it names @m{number}", known)[1] == Held(kind="handle", value=f"@m{number}")
+    assert time.process_time() - start < 10, "one pattern of them all took 0.1 s a sentence"

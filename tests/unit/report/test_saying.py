@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import escape
 
 import msgspec
@@ -15,7 +15,7 @@ from countersign.report.composing import people
 from countersign.report.document import Items, Paragraph
 from countersign.report.sections.looked import NOT_LOOKED_AT
 from countersign.report.words import Held
-from tests.unit.report.made_up import STAFF, case, evaluation, salt_of
+from tests.unit.report.made_up import STAFF, action, case, evaluation, salt_of
 
 FORBIDDEN = re.compile(r"\b(prove[sdn]?|proving|confirms? who|hack(ed|er|ers)?|certainly|certain)\b", re.IGNORECASE)
 
@@ -130,3 +130,20 @@ def marked(report: object) -> list[int | None]:
     sections = report.sections  # type: ignore[attr-defined]
     blocks = [block for section in sections for block in section.blocks if isinstance(block, Paragraph | Items)]
     return [one.number for block in blocks for one in block.sentences if one.needs_a_person]
+
+
+def test_a_last_day_that_was_over_when_the_report_was_made_is_said_to_be_over() -> None:
+    late = compose(case(made=datetime(2026, 11, 9, tzinfo=UTC)), "public", salt_of)
+    assert "gone since 8 Nov 2026" in render(late, "md").decode()
+    in_time = compose(case(made=datetime(2026, 11, 8, 20, tzinfo=UTC)), "public", salt_of)
+    assert "gone since" not in render(in_time, "md").decode()
+
+
+def test_how_long_it_stood_is_said_of_what_has_both_times_only() -> None:
+    known, other = case().actions[0], action(2, "@kx_clips", "more")
+    for unknown in (
+        msgspec.structs.replace(other, undone_at=None),
+        msgspec.structs.replace(other, undone_at=other.at - timedelta(hours=1) if other.at else None),
+    ):
+        page = render(compose(case(actions=(known, unknown)), "public", salt_of), "md").decode()
+        assert "All of it was taken back; how long it stood is known of 1 only, at most 6 h 59 min." in page

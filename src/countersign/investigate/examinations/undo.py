@@ -46,25 +46,27 @@ def examine(facts: Facts) -> Sequence[Finding | Missing]:
     if not undoable or last is None:
         return ()
     taken = [(one, facts.undone[one.id]) for one in undoable if one.id in facts.undone]
-    timed = [(one, back) for one, back in taken if one.published and back.published]
+    timed = [(one, back) for one, back in taken if one.published and back.published and one.published <= back.published]
     if taken and not timed:
         return (_direction(facts, taken), *_missing_times(facts, taken))
     if not taken and facts.as_of - last < LONG_ENOUGH:
         return ()
-    return (_weighed(facts, undoable, timed),)
+    return (_weighed(facts, undoable, taken, timed),)
 
 
 examination = Examination("undo", examine)
 
 
-def _weighed(facts: Facts, undoable: Sequence[Activity], timed: Sequence[tuple[Activity, Activity]]) -> Finding:
-    last = last_time(facts)
-    soonest = min((back.published for _, back in timed if back.published), default=None)
-    after = soonest - last if soonest and last else None
+def _weighed(
+    facts: Facts, undoable: Sequence[Activity], taken: Sequence[tuple[Activity, Activity]],
+    timed: Sequence[tuple[Activity, Activity]],
+) -> Finding:  # fmt: skip
+    after, since = _soonest_after(facts, timed)
     kind: Undone = "not" if after is None else "at once" if after <= AT_ONCE and _same_client(timed) else "later"
+    untimed = f", {len(taken) - len(timed)} of them at a time that is not known" if len(timed) < len(taken) else ""
     said = (
-        "nobody took anything back within a day" if after is None
-        else f"{len(timed)} of {len(undoable)} taken back, the first {duration(max(after, timedelta()))} after the last"
+        "the record has nothing taken back within a day" if after is None
+        else f"{len(taken)} of {len(undoable)} taken back{untimed}, the first {duration(after)} after {since}"
     )  # fmt: skip
     return Finding(
         name="undo", group="timeline", ratios=expected(SHARES[kind]), basis="estimate", because=said,
@@ -72,6 +74,18 @@ def _weighed(facts: Facts, undoable: Sequence[Activity], timed: Sequence[tuple[A
         assumes="an outsider takes back at once what was just done" if kind == "at once" else "",
         assumed=("outsider",) if kind == "at once" else (),
     )  # fmt: skip
+
+
+def _soonest_after(facts: Facts, timed: Sequence[tuple[Activity, Activity]]) -> tuple[timedelta | None, str]:
+    """Return how soon it was first taken back, after the last action; or after its own, where more was done later."""
+    last = last_time(facts)
+    spans = [(one.published, back.published) for one, back in timed if one.published and back.published]
+    if not spans or last is None:
+        return None, ""
+    soonest = min(back for _, back in spans) - last
+    if soonest >= timedelta():
+        return soonest, "the last"
+    return min(back - done for done, back in spans), "it was done, while more was still to come"
 
 
 def _same_client(timed: Sequence[tuple[Activity, Activity]]) -> bool:

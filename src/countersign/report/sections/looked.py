@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from countersign.investigate.claims import Answered
+from countersign.investigate.claim import Answered
 from countersign.investigate.evaluation import Outcome
 from countersign.report.case import Case
 from countersign.report.document import Block, Items, Paragraph, Sentence, Table

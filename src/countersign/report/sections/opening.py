@@ -43,12 +43,14 @@ def _public_for(case: Case) -> list[Sentence]:
     undone = [one for one in case.actions if one.undone]
     if not undone:
         return [Sentence(words=("As far as these records show, none of it was taken back.",))]
-    spans = [one.undone_at - one.at for one in undone if one.undone_at and one.at]
     part = "All of it" if len(undone) == len(case.actions) else f"{count(len(undone))} of {count(len(case.actions))}"
+    spans = [one.undone_at - one.at for one in undone if one.undone_at and one.at and one.at <= one.undone_at]
     if not spans:
         return [Sentence(words=(f"{part} was taken back; how long it stood is not known.",))]
     longest = duration(max(spans))
-    return [Sentence(words=(f"{part} was taken back, the last after {longest}.",), exhibits=exhibits_of(tuple(undone)))]
+    few = f"; how long it stood is known of {count(len(spans))} only, at most {longest}."
+    said = f", the last after {longest}." if len(spans) == len(undone) else few
+    return [Sentence(words=(f"{part} was taken back{said}",), exhibits=exhibits_of(tuple(undone)))]
 
 
 def _unknown(case: Case) -> Sentence:

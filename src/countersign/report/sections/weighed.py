@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import combinations
 
 from countersign.incident.incident import called
-from countersign.investigate.asked import Asked, standing
+from countersign.investigate.asked import Asked, days_left, ends, standing
 from countersign.investigate.evaluation import Evaluation, Weight
 from countersign.investigate.finding import Finding, Missing
 from countersign.investigate.letter import DISCLOSE, TELL_OWNER, sealed_as, signed
@@ -263,7 +263,7 @@ def _widest(weights: tuple[Weight, ...]) -> tuple[Key, Key]:
 
 def _missing_row(case: Case, missing: Missing) -> tuple[Words, ...]:
     low, high = missing.could_move
-    until = day(missing.until) if missing.until else "not known"
+    until = _last_day(missing.until, case.made) if missing.until else "not known"
     why = f" ({missing.why_until})" if missing.why_until else ""
     first, second = missing.pair
     return (
@@ -272,6 +272,11 @@ def _missing_row(case: Case, missing: Missing) -> tuple[Words, ...]:
         (f"{named(first)} : {named(second)}",), (f"{until}{why}",),
         (standing(last) if (last := last_asked(case, missing)) else "not asked yet",),
     )  # fmt: skip
+
+
+def _last_day(until: datetime, made: datetime) -> str:
+    """Return the last day to ask, and that it is over where it was when the report was made."""
+    return ends(until, made) if days_left(until, made) < 0 else day(until)
 
 
 def _window(case: Case) -> tuple[datetime, datetime]:
