@@ -60,7 +60,7 @@ def reported(*, seed: int = 7) -> Reported:
 
 def _report(console: Console, verdict: Verdict, incident: Incident) -> Report:
     case = weighed(console, verdict, incident, case_of(console, verdict, incident), None)
-    return compose(case, "inside", salts_of_files(()))
+    return compose(case, "inside", salts_of_files((), incident))
 
 
 def _printed(report: Report) -> bool:

@@ -130,7 +130,7 @@ def write_report(console: Console, verdict: Verdict, incident: Incident, output:
     from countersign.cli.report_weighing import weighed
 
     case = weighed(console, verdict, incident, case_of(console, verdict, incident), None)
-    report = compose(case, "inside", salts_of_files(()))
+    report = compose(case, "inside", salts_of_files((), incident))
     _write(console, output, written(report, form_of("auto", output), None))
 
 
@@ -146,7 +146,7 @@ def gathered(
             return from_store(console, store, asked.verdict, incident, case, beside, hands=hands)
     from countersign.cli.report_weighing import weighed
 
-    return weighed(console, asked.verdict, incident, case, None, hands=hands), salts_of_files(paths)
+    return weighed(console, asked.verdict, incident, case, None, hands=hands), salts_of_files(paths, incident)
 
 
 def _named(what: Sequence[str]) -> tuple[str, str, tuple[str, ...]]:

@@ -30,6 +30,8 @@ from countersign.text import counted
 
 QUARTER = 900
 """Seconds: no time zone of today is off by less than a quarter of an hour, so hours can be counted by quarters."""
+BEYOND = "beyond these actions"
+"""What is looked at beside them, as a thing that could be looked at."""
 NOTICED = 0.5
 """Bits from which a signal is said to have found something; below, it found nothing."""
 QUOTING = frozenset({"whom", "mentions", "hashtags", "domain"})
@@ -199,7 +201,7 @@ def _looked(
         for outcome, because in [_outcome(name, incident)]
     ]
     found += [
-        Looked(what="beyond these actions", outcome="not looked at", because=told(reason, known, own=own))
+        Looked(what=BEYOND, outcome="not looked at", because=told(reason, known, own=own))
         for reason in account.not_looked_at
     ]
     return tuple(found)

@@ -16,6 +16,7 @@ from countersign.evidence.note import Checkpoint, parse_checkpoint, parse_note
 from countersign.evidence.verify import FALSE, UNREADABLE, verify_bundle
 from countersign.evidence.verify.bag import Bag, open_bag
 from countersign.evidence.verify.reading import take
+from countersign.incident.incident import Incident
 from countersign.investigate.asked import Asked
 from countersign.report import Report
 from countersign.report.case import Bundle, Case, CaseAct, CaseExhibit
@@ -179,9 +180,9 @@ def salts(store: Store) -> SaltOf:
     return lambda value: bytes.fromhex("".join(store.log.pseudonym(f"report salt {part}", value) for part in range(4)))
 
 
-def salts_of_files(paths: Sequence[str]) -> SaltOf:
-    """Return salts that only who has the same files can make."""
-    key = hashlib.sha256()
+def salts_of_files(paths: Sequence[str], incident: Incident) -> SaltOf:
+    """Return salts that only who has the same files can make; of another incident they are others."""
+    key = hashlib.sha256(f"{incident.number} {incident.alarm_action}".encode("utf-8", "surrogatepass"))
     for path in sorted(paths):
         if Path(path).is_file():
             with open(path, "rb") as file:

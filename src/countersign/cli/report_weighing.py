@@ -9,7 +9,7 @@ from countersign.activity import Activity, Session
 from countersign.cli.claims_kept import claims_of
 from countersign.cli.console import Console
 from countersign.cli.own_ratios import owns_of, with_owns
-from countersign.cli.report_case import UNNAMED, access_words, person, place_words
+from countersign.cli.report_case import BEYOND, UNNAMED, access_words, person, place_words
 from countersign.cli.report_state import State
 from countersign.engine.investigating import Beside, beside_of, facts_of
 from countersign.engine.verdict import Verdict
@@ -19,8 +19,8 @@ from countersign.investigate.examining import investigate
 from countersign.investigate.facts import Facts, SignIn
 from countersign.investigate.reach import reach
 from countersign.report import Case
-from countersign.report.case import Access, Reply
-from countersign.report.words import Held, Kind, Words, told
+from countersign.report.case import Access, Looked, Reply
+from countersign.report.words import Held, Kind, Words, plain, told
 from countersign.store import Store
 from countersign.text import listed
 
@@ -53,6 +53,7 @@ def weighed(
         theirs=with_owns(ours, owns),
         run_by_us=facts.run_by_us,
         access=_access(facts),
+        looked=tuple(one for one in case.looked if not _is_of_access(one)),
         access_told=tuple(told(one, case.known, own=case.own) for one in _on_access(facts)),
         grants=tuple(_granted(one) for one in facts.grants),
         changes=tuple(_changed(one) for one in facts.changes),
@@ -61,6 +62,11 @@ def weighed(
             Reply(who=(person(one.who),), at=one.at, said=one.said, leaf=one.leaf) for one in facts.statements
         ),
     )
+
+
+def _is_of_access(looked: Looked) -> bool:
+    """Say whether it is that the bits do not look at access: the investigation did, and says how far it reaches."""
+    return looked.what == BEYOND and plain(looked.because).startswith("access:")
 
 
 def facts_for(console: Console, verdict: Verdict, incident: Incident, home_zone: str, store: Store | None) -> Facts:

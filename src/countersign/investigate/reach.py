@@ -13,7 +13,7 @@ def reach(facts: Facts) -> str:
     since, until = facts.sign_ins_from, facts.sign_ins_until
     if since is None or until is None:
         return _without_a_list(facts)
-    listed = f"every sign-in is listed from {utc(since)} to {utc(until)} UTC"
+    listed = f"sign-ins are listed, as told, from {utc(since)} to {utc(until)} UTC"
     if first is None or last is None:
         return f"{listed}; the incident has no time that could be compared"
     if until < first:

@@ -1,6 +1,7 @@
 """What happened, in the order in which it did, drawn and as a table; and who was shown it, as far as anybody knows."""
 
 from datetime import datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from countersign.report.case import Access, Case, CaseAction
@@ -22,6 +23,11 @@ from countersign.text import bits, clock, count, counted, place, utc, when
 WHY_PARTS = 3
 """Signals named for an action; the JSON report, and `explain`, have all."""
 HOURS_A_TABLE = 8
+AFTER_TO = ("Bits (usual)", "Why", "Taken back (UTC)", "Exhibit")
+AT_HOME = 2
+"""The column of the times at home."""
+
+Cell = TypeVar("Cell")
 
 
 def what_happened(case: Case, reader: Reader) -> tuple[Block, ...]:
@@ -48,8 +54,25 @@ def _actions(case: Case, reader: Reader) -> Table:
     zone = ZoneInfo(case.home_zone)
     home = place(zone)
     rows = tuple(_row(one, zone, reader) for one in case.actions)
-    head = ("No.", "When (UTC)", f"In {home}", "Did", "To", "Bits (usual)", "Why", "Taken back (UTC)", "Exhibit")
-    return Table(caption=f"Actions of the incident, times in UTC and in {home}", head=head, rows=rows)
+    head: tuple[str, ...] = (
+        "No.",
+        "When (UTC)",
+        f"In {home}",
+        "Did",
+        "To",
+        "Bits (usual)",
+        "Why",
+        "Taken back (UTC)",
+        "Exhibit",
+    )
+    if zone.key == "UTC":  # no home is known: one column of times is enough
+        head, rows = _but(head, AT_HOME), tuple(_but(row, AT_HOME) for row in rows)
+    also = f" and in {home}" if zone.key != "UTC" else ""
+    return Table(caption=f"Actions of the incident, times in UTC{also}", head=head, rows=rows)
+
+
+def _but(cells: tuple[Cell, ...], place: int) -> tuple[Cell, ...]:
+    return cells[:place] + cells[place + 1 :]
 
 
 def _row(action: CaseAction, zone: ZoneInfo, reader: Reader) -> tuple[Words, ...]:
