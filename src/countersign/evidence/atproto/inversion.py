@@ -141,6 +141,8 @@ def check_operations(operations: Sequence[Operation]) -> None:
         named = [operation.cid is not None, operation.prev is not None]
         if named != _NAMED.get(operation.action) or not all(map(is_cid, _versions(operation))):
             raise _broken("an operation does not say which versions it made and removed", 45)
+        if operation.cid == operation.prev:
+            raise _broken("an operation that changes nothing leaves nothing to show it by", 45)
 
 
 def _built(items: Sequence[_Known | _Closed], layer: int) -> bytes:

@@ -124,6 +124,7 @@ def test_operations_that_cannot_be_of_one_commit_are_refused() -> None:
     refused(45, before, after, Operation(action="delete", path=path, cid=RECORD.cid, prev=RECORD.cid))
     refused(45, before, after, Operation(action="create", path=path, cid=RECORD.cid, prev=RECORD.cid))
     refused(45, before, after, Operation(action="update", path=path, cid=RECORD.cid))
+    refused(45, before, after, Operation(action="update", path=path, cid=RECORD.cid, prev=RECORD.cid))
     refused(45, before, after, deleted(KEYS[0], b"short"))
     refused(35, before, after, Operation(action="delete", path="like", prev=RECORD.cid))
 
