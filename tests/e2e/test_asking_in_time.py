@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,7 +14,7 @@ import pytest
 from countersign.cli import main
 from countersign.engine import reminding
 from countersign.store import Reminders, Store
-from tests.e2e.test_command_line import HABIT, START, habit, homes, takeover, write
+from tests.e2e.test_command_line import HABIT, START, at_home, habit, takeover, write
 from tests.e2e.test_handing_over import Done, run
 
 SOON = {"COUNTERSIGN_ASK__REMIND_DAYS": "60"}
@@ -26,7 +25,7 @@ SOON = {"COUNTERSIGN_ASK__REMIND_DAYS": "60"}
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Give a folder with the ambassador's morning in a store, to be copied."""
     folder = tmp_path_factory.mktemp("asking")
-    with at(folder):
+    with at_home(folder):
         assert run("demo", "--store", "d.db", "-q").code == 0
         assert run("check", "--store", "d.db", "-q").code == 1
         yield folder
@@ -37,25 +36,8 @@ def place(kept: Path, tmp_path: Path) -> Iterator[Path]:
     """Give a copy of that store in the current folder."""
     for found in kept.glob("d.db*"):
         (shutil.copytree if found.is_dir() else shutil.copy2)(found, tmp_path / found.name)
-    with at(tmp_path):
+    with at_home(tmp_path):
         yield tmp_path
-
-
-class at:
-    """Makes a folder the current one, and the home of everything, for a while."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __enter__(self) -> None:
-        self.before, self.environment = Path.cwd(), dict(os.environ)
-        os.chdir(self.folder)
-        os.environ.update(homes(self.folder))
-
-    def __exit__(self, *_: object) -> None:
-        os.chdir(self.before)
-        os.environ.clear()
-        os.environ.update(self.environment)
 
 
 def asked(*more: str) -> Done:
@@ -246,7 +228,7 @@ class TestWhereverSomebodyLooks:
 
 
 def test_a_real_account_is_reminded_from_today_on(tmp_path: Path) -> None:
-    with at(tmp_path):
+    with at_home(tmp_path):
         today = datetime.now(UTC)
         shift = timedelta(days=(today.date() - START.date()).days - 50 - 202)
         rows = (*habit("embassy", HABIT), *takeover("embassy", START + timedelta(days=200)))
@@ -267,7 +249,7 @@ def test_a_real_account_is_reminded_from_today_on(tmp_path: Path) -> None:
 
 
 def test_of_an_office_that_is_only_watched_no_letter_is_written_as_by_its_owner(tmp_path: Path) -> None:
-    with at(tmp_path):
+    with at_home(tmp_path):
         rows = (*habit("minister", HABIT), *takeover("minister", START + timedelta(days=200)))
         write(tmp_path / "taken.jsonl", (_moved(row, timedelta()) for row in rows))
         kind = (

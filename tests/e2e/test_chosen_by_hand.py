@@ -1,13 +1,12 @@
 """What raised no alarm can be investigated: actions named by their ids, with nothing kept of it."""
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.test_command_line import homes
+from tests.e2e.test_command_line import at_home
 from tests.e2e.test_handing_over import run
 
 
@@ -15,15 +14,10 @@ from tests.e2e.test_handing_over import run
 def ids(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     """Give the ids of all actions of the made-up embassy whose colleague slipped, with its store in this folder."""
     folder = tmp_path_factory.mktemp("chosen")
-    before, environment = Path.cwd(), dict(os.environ)
-    os.chdir(folder)
-    os.environ.update(homes(folder))
-    assert run("demo", "--scenario", "slip", "--store", "s.db", "-q").code == 0
-    lines = run("check", "--store", "s.db", "--all", "--format", "jsonl").out.splitlines()
-    yield [one["id"] for line in lines if "id" in (one := json.loads(line))]
-    os.chdir(before)
-    os.environ.clear()
-    os.environ.update(environment)
+    with at_home(folder):
+        assert run("demo", "--scenario", "slip", "--store", "s.db", "-q").code == 0
+        lines = run("check", "--store", "s.db", "--all", "--format", "jsonl").out.splitlines()
+        yield [one["id"] for line in lines if "id" in (one := json.loads(line))]
 
 
 def test_actions_without_an_alarm_are_weighed_and_reported(ids: list[str]) -> None:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -124,6 +124,20 @@ def command(arguments: Sequence[str]) -> list[str]:
 def environment(place: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COUNTERSIGN")}
     return {**kept, **homes(place), "PYTHONIOENCODING": "utf-8", **more}
+
+
+@contextmanager
+def at_home(folder: Path) -> Iterator[None]:
+    """Be in a folder that is also the home, so that no test sees this machine's configuration or store."""
+    before, kept = Path.cwd(), dict(os.environ)
+    os.chdir(folder)
+    os.environ.update(homes(folder))
+    try:
+        yield
+    finally:
+        os.chdir(before)
+        os.environ.clear()
+        os.environ.update(kept)
 
 
 def homes(place: Path) -> dict[str, str]:

@@ -14,7 +14,7 @@ import pytest
 
 from countersign.activity import WRITTEN
 from countersign.testing import scenarios
-from tests.e2e.test_command_line import homes
+from tests.e2e.test_command_line import at_home, homes
 from tests.e2e.test_handing_over import Done, newest, run
 
 EXPORTS = ("timesketch", "stix", "misp", "case")
@@ -28,16 +28,11 @@ WITH_A_REPLY = "1"
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Give a folder with a store of the made-up embassy, in which its last incident was answered by somebody."""
     folder = tmp_path_factory.mktemp("exporting")
-    before, environment = Path.cwd(), dict(os.environ)
-    os.chdir(folder)
-    os.environ.update(homes(folder))
-    assert run("demo", "--store", "s.db").code == 0
-    assert run("check", "--store", "s.db").code == 1
-    assert run("mark", last(Path()), "not-us", "--by", STAFF, "--store", "s.db").code == 0
-    yield folder
-    os.chdir(before)
-    os.environ.clear()
-    os.environ.update(environment)
+    with at_home(folder):
+        assert run("demo", "--store", "s.db").code == 0
+        assert run("check", "--store", "s.db").code == 1
+        assert run("mark", last(Path()), "not-us", "--by", STAFF, "--store", "s.db").code == 0
+        yield folder
 
 
 def last(folder: Path) -> str:

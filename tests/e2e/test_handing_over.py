@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import subprocess
 import sys
 import zipfile
@@ -26,7 +25,7 @@ from countersign.evidence.bundle import write_zip
 from countersign.evidence.verify import Options, verify_bundle
 from countersign.store import Account, Captures, Store
 from countersign.testing import witnesses
-from tests.e2e.test_command_line import HABIT, START, habit, homes, takeover, write
+from tests.e2e.test_command_line import HABIT, START, at_home, habit, takeover, write
 
 STANDALONE = Path(__file__).parents[2] / "src/countersign/evidence/standalone"
 CAR = Path(__file__).parents[1] / "fixtures/bluesky-car/input.car"
@@ -57,18 +56,13 @@ def run(*arguments: str) -> Done:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Give a folder with a store in which an incident was found and answered."""
     folder = tmp_path_factory.mktemp("handing")
-    before, environment = Path.cwd(), dict(os.environ)
-    os.chdir(folder)
-    os.environ.update(homes(folder))
-    write(folder / "taken.jsonl", habit("embassy", HABIT), takeover("embassy", START + timedelta(days=200)))
-    assert run("import", "taken.jsonl", "--account", "embassy", "--store", "s.db").code == 0
-    assert run("check", "--store", "s.db").code == 1
-    number = str(newest(folder)["number"])
-    assert run("mark", number, "not-us", "--by", "ana", "--store", "s.db").code == 0
-    yield folder
-    os.chdir(before)
-    os.environ.clear()
-    os.environ.update(environment)
+    with at_home(folder):
+        write(folder / "taken.jsonl", habit("embassy", HABIT), takeover("embassy", START + timedelta(days=200)))
+        assert run("import", "taken.jsonl", "--account", "embassy", "--store", "s.db").code == 0
+        assert run("check", "--store", "s.db").code == 1
+        number = str(newest(folder)["number"])
+        assert run("mark", number, "not-us", "--by", "ana", "--store", "s.db").code == 0
+        yield folder
 
 
 def newest(folder: Path) -> Any:

@@ -1,14 +1,13 @@
 """An incident investigated by its user: what is told, what is asked for, what an answer changes, and what is sealed."""
 
 import json
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.test_command_line import HABIT, START, habit, homes, takeover, write
+from tests.e2e.test_command_line import HABIT, START, at_home, habit, takeover, write
 from tests.e2e.test_handing_over import run
 
 
@@ -16,15 +15,10 @@ from tests.e2e.test_handing_over import run
 def number(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Give the number of the ambassador's morning in a store, with that store in the current folder."""
     folder = tmp_path_factory.mktemp("investigating")
-    before, environment = Path.cwd(), dict(os.environ)
-    os.chdir(folder)
-    os.environ.update(homes(folder))
-    assert run("demo", "--store", "d.db", "-q").code == 0
-    incidents = run("incidents", "--store", "d.db", "--format", "jsonl").out.splitlines()
-    yield str(json.loads(incidents[-1])["number"])
-    os.chdir(before)
-    os.environ.clear()
-    os.environ.update(environment)
+    with at_home(folder):
+        assert run("demo", "--store", "d.db", "-q").code == 0
+        incidents = run("incidents", "--store", "d.db", "--format", "jsonl").out.splitlines()
+        yield str(json.loads(incidents[-1])["number"])
 
 
 def test_with_the_record_alone_the_morning_cannot_be_told_and_says_what_would_settle_it(number: str) -> None:

@@ -1,7 +1,6 @@
 """Operators are groups of habits: named with consent, by two, for a while; shown only after it was logged."""
 
 import json
-import os
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,7 +13,7 @@ from countersign.engine.operators import KEPT, Named, names_of, whose
 from countersign.investigate.hands.operators import Habit, Operator
 from countersign.store import Store
 from countersign.store.key import store_key
-from tests.e2e.test_command_line import homes
+from tests.e2e.test_command_line import at_home
 from tests.e2e.test_handing_over import Done, run
 
 NAME = "Ana Example"
@@ -25,14 +24,9 @@ AGREED = ("--consent", "signed 3 Sep, folder 12", "--by", "bo", "--second", "cem
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Give a folder with the store of the made-up embassy, where nobody is named yet."""
     folder = tmp_path_factory.mktemp("operators")
-    before, environment = Path.cwd(), dict(os.environ)
-    os.chdir(folder)
-    os.environ.update(homes(folder))
-    assert run("demo", "--store", "s.db", "-q").code == 0
-    yield folder
-    os.chdir(before)
-    os.environ.clear()
-    os.environ.update(environment)
+    with at_home(folder):
+        assert run("demo", "--store", "s.db", "-q").code == 0
+        yield folder
 
 
 def operators(*more: str) -> Done:

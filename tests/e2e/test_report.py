@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.test_command_line import HABIT, START, habit, homes, takeover, write
+from tests.e2e.test_command_line import HABIT, START, at_home, habit, takeover, write
 from tests.e2e.test_handing_over import Done, newest, run
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -28,17 +28,12 @@ NARROWEST = 320
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Give a folder with a store in which an incident was found and answered."""
     folder = tmp_path_factory.mktemp("reporting")
-    before, environment = Path.cwd(), dict(os.environ)
-    os.chdir(folder)
-    os.environ.update(homes(folder))
-    write(folder / "taken.jsonl", habit("embassy", HABIT), takeover("embassy", START + timedelta(days=200)))
-    assert run("import", "taken.jsonl", "--account", "embassy", "--store", "s.db").code == 0
-    assert run("check", "--store", "s.db").code == 1
-    assert run("mark", number(folder), "not-us", "--by", "ana", "--store", "s.db").code == 0
-    yield folder
-    os.chdir(before)
-    os.environ.clear()
-    os.environ.update(environment)
+    with at_home(folder):
+        write(folder / "taken.jsonl", habit("embassy", HABIT), takeover("embassy", START + timedelta(days=200)))
+        assert run("import", "taken.jsonl", "--account", "embassy", "--store", "s.db").code == 0
+        assert run("check", "--store", "s.db").code == 1
+        assert run("mark", number(folder), "not-us", "--by", "ana", "--store", "s.db").code == 0
+        yield folder
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """Every reader's report holds the rules of WCAG 2.2 AA, in a real browser: on a phone, at a desk, in the dark."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 
 from countersign.report import READERS, Reader
-from tests.e2e.test_command_line import homes
+from tests.e2e.test_command_line import at_home
 from tests.e2e.test_handing_over import run
 
 AXE = Path(__file__).parent / "axe" / "node_modules" / "axe-core" / "axe.min.js"
@@ -26,16 +25,11 @@ pytestmark = [
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Give a folder with the report of the made-up morning for each reader."""
     folder = tmp_path_factory.mktemp("accessible")
-    before, environment = Path.cwd(), dict(os.environ)
-    os.chdir(folder)
-    os.environ.update(homes(folder))
-    run("demo", "--store", "s.db", "-q")
-    for reader in READERS:
-        run("report", "12", "--for", reader, "-o", f"{reader}.html", "--store", "s.db")
-    yield folder
-    os.chdir(before)
-    os.environ.clear()
-    os.environ.update(environment)
+    with at_home(folder):
+        run("demo", "--store", "s.db", "-q")
+        for reader in READERS:
+            run("report", "12", "--for", reader, "-o", f"{reader}.html", "--store", "s.db")
+        yield folder
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """The tutorial runs as it is printed: every command in it, one after the other, on what the one before left."""
 
-import os
 import re
 import shlex
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from countersign.cli import exits
-from tests.e2e.test_command_line import homes
+from tests.e2e.test_command_line import at_home
 from tests.e2e.test_handing_over import run
 
 TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial" / "first-incident.md"
@@ -19,13 +18,8 @@ ANSWERED = {exits.NOTHING, exits.FOUND, exits.CANNOT_TELL}
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Path]:
-    before, environment = Path.cwd(), dict(os.environ)
-    os.chdir(tmp_path)
-    os.environ.update(homes(tmp_path))
-    yield tmp_path
-    os.chdir(before)
-    os.environ.clear()
-    os.environ.update(environment)
+    with at_home(tmp_path):
+        yield tmp_path
 
 
 def test_every_command_of_the_tutorial_answers_and_the_report_is_there(place: Path) -> None:

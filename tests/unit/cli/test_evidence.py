@@ -1,12 +1,10 @@
 """`evidence add` keeps what can be read, says of the rest what it is, and never shows a traceback."""
 
-import json
 import socketserver
 import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import dns.message
 import dns.resolver
@@ -16,35 +14,12 @@ import pytest
 from countersign.cli import main
 from countersign.sources.access.asked import DomainKey
 from countersign.sources.access.mail.lookup import published
+from tests.unit.cli.evidence_home import elsewhere, kept, run
 from tests.unit.sources.access.mails import NAME, record, signed
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "access"
 
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Let no test see this machine's configuration or store; the store holds one account."""
-    monkeypatch.delenv("COUNTERSIGN_CONFIG", raising=False)
-    for name, place in (("HOME", ""), ("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config")):
-        monkeypatch.setenv(name, str(tmp_path / place))
-    monkeypatch.chdir(tmp_path)
-    assert main(["accounts", "add", "111", "--platform", "x", "--quiet"]) == 0
-    return tmp_path
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    capsys.readouterr()
-    code = main(["evidence", *arguments])
-    said = capsys.readouterr()
-    assert "Traceback" not in said.out + said.err
-    return code, said.out, said.err
-
-
-def kept(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    code, out, _ = run(capsys, "list", "--format", "json")
-    assert code == 0
-    found: list[dict[str, Any]] = json.loads(out)["evidence"]
-    return found
+__all__ = ["elsewhere"]  # a fixture that each test here has
 
 
 def test_a_signed_mail_is_kept_with_its_key_and_both_are_sealed(

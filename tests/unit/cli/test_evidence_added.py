@@ -3,42 +3,18 @@
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from countersign.cli import main
+from tests.unit.cli.evidence_home import elsewhere, kept, run
 from tests.unit.sources.access.mails import NAME, record, signed, unsigned
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "access"
 DAYS = [f"2026-08-{day:02d}T08:00:00Z" for day in range(1, 31)]
 NIGHT = "2026-08-15T01:10:00Z"
 
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Let no test see this machine's configuration or store; the store holds one account."""
-    monkeypatch.delenv("COUNTERSIGN_CONFIG", raising=False)
-    for name, place in (("HOME", ""), ("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config")):
-        monkeypatch.setenv(name, str(tmp_path / place))
-    monkeypatch.chdir(tmp_path)
-    assert main(["accounts", "add", "111", "--platform", "x", "--quiet"]) == 0
-    return tmp_path
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    capsys.readouterr()
-    code = main(["evidence", *arguments])
-    said = capsys.readouterr()
-    assert "Traceback" not in said.out + said.err
-    return code, said.out, said.err
-
-
-def kept(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    code, out, _ = run(capsys, "list", "--format", "json")
-    assert code == 0
-    found: list[dict[str, Any]] = json.loads(out)["evidence"]
-    return found
+__all__ = ["elsewhere"]  # a fixture that each test here has
 
 
 def dump(name: str, *times: str, ip: str = "203.0.113.7") -> str:
