@@ -345,7 +345,7 @@ class TestUndo:
         likes = [action(n) for n in (1, 2, 3)]
         backs = {likes[0].id: action(1, "unlike", 20_000), likes[1].id: action(2, "unlike", published=None)}
         said = found(undo.examine(facts(*likes, undone=backs))).because
-        assert said.startswith("2 of 3 taken back, 1 of them at a time that is not known, the first ")
+        assert said.startswith("2 of 3 were taken back, 1 of them at a time that is not known, the first ")
 
     def test_what_stood_for_hours_while_more_was_done_was_not_taken_back_at_once(self) -> None:
         first, last = action(1), action(2, "like", 40_000)

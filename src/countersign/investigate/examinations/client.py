@@ -57,7 +57,7 @@ def _granted(facts: Facts, client: str, grant: Session, first: datetime) -> Find
     since = f", let in {duration(age)} before" if age is not None and age >= timedelta() else ""
     return Finding(
         name="client", group="client", ratios=expected(shares), basis="estimate",
-        because=f"all by the application {visible(client)}{since}, used {used:,} times before",
+        because=f"all came by the application {visible(client)}{since}, as did {used:,} before",
         exhibits=tuple(one.id for one in facts.actions), source=f"{ESTIMATE}; the account's own use is counted",
         assumes="members of the team act by an application that they let in within weeks" if new else "",
         assumed=TEAM if new else (),
@@ -70,7 +70,8 @@ def _by_use(facts: Facts, client: str, times: int) -> Finding:
     return Finding(
         name="client", group="client", ratios=expected(_shares(facts, client)) if enough else {},
         basis="measured" if enough else "direction",
-        because=f"{times} of {len(facts.actions)} by {visible(client)}, used {used:,} of {total:,} times before",
+        because=f"{times} of {len(facts.actions)} came by the application {visible(client)}, as did {used:,} of the "
+        f"{total:,} before",
         exhibits=tuple(one.id for one in facts.actions if one.instrument == client),
         source=f"team: counted on this account's own {total:,} actions; the team against an outsider "
         f"{validated('client')}; application, platform, staged: estimates"

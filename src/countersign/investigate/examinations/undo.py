@@ -66,7 +66,7 @@ def _weighed(
     untimed = f", {len(taken) - len(timed)} of them at a time that is not known" if len(timed) < len(taken) else ""
     said = (
         "the record has nothing taken back within a day" if after is None
-        else f"{len(taken)} of {len(undoable)} taken back{untimed}, the first {duration(after)} after {since}"
+        else f"{len(taken)} of {len(undoable)} were taken back{untimed}, the first {duration(after)} after {since}"
     )  # fmt: skip
     return Finding(
         name="undo", group="timeline", ratios=expected(SHARES[kind]), basis="estimate", because=said,
