@@ -39,6 +39,8 @@ HOSTILE = (
     "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "真相之叶",
     "\x9b31m", "\u2066\u2069", "{{7*7}}", "%s%n", "\r\nX: y", "\u2028", "'\"\\", "a" * 100_000, "\U000e0041tag", "",
 )  # fmt: skip
+PRINTED = (" ".join(one for one in HOSTILE if len(one) < 1_000), "a" * 100_000)
+"""The same for prints, which are laid out for seconds: all at once."""
 HIDDEN: dict[Reader, tuple[str, ...]] = {
     "inside": (),
     "platform": (STAFF, "a…@mail.example"),
@@ -149,8 +151,10 @@ def test_the_search_for_what_is_hidden_finds_it_where_it_may_be_seen() -> None:
                 assert any(spelling in page for spelling in spellings(seen)), (form.name, seen)
 
 
-@pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
-@every_format
+@pytest.mark.parametrize(
+    ("form", "words"), [(form, words) for form in FORMATS for words in (PRINTED if form.name == "pdf" else HOSTILE)],
+    ids=lambda one: one.name if isinstance(one, Format) else f"{len(one)} characters",
+)  # fmt: skip
 def test_hostile_text_reaches_nobody_raw(form: Format, words: str) -> None:
     odd = (words or " ")[:200]
     hostile = case(
