@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from countersign.cli.report_state import CLAIM_ACT, Custody, State
+from countersign.cli.report_state import CLAIM_ACT, State
+from countersign.engine.custody import Custody
 from countersign.errors import CountersignError
 from countersign.investigate.claim import Claim, claim
 from countersign.store import Store
@@ -26,7 +27,7 @@ def keep_claim(store: Store, number: int, said: Claim, *, entered_by: str, accou
 
 def _claims(custody: tuple[Custody, ...], number: int) -> Iterator[Claim]:
     for one in custody:
-        if one.said["act"] != CLAIM_ACT or one.said.get("incident") != number:
+        if not one.is_about(CLAIM_ACT, number):
             continue
         try:
             yield claim(

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from countersign.cli.report_state import OWN_RATIO_ACT, Custody, State
+from countersign.cli.report_state import OWN_RATIO_ACT, State
+from countersign.engine.custody import Custody
 from countersign.investigate.evaluation import Evaluation
 from countersign.investigate.examining import weighed
 from countersign.investigate.proposition import KEYS, Key
@@ -50,9 +51,9 @@ def with_owns(ours: Evaluation, owns: Sequence[OwnRatio]) -> Evaluation | None:
 
 def _owns(custody: Sequence[Custody], number: int) -> Iterator[OwnRatio]:
     for one in custody:
-        said = one.said
-        if said["act"] != OWN_RATIO_ACT or said.get("incident") != number:
+        if not one.is_about(OWN_RATIO_ACT, number):
             continue
+        said = one.said
         pair = [key for name in ("first", "second") for key in KEYS if key == said.get(name)]
         if len(pair) == 2:
             yield OwnRatio(

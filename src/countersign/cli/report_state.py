@@ -1,13 +1,13 @@
 """Reads from the store what a report stands on: the log's state, exhibits, what people did and vouched for."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
+from countersign.engine.custody import Custody, custody_of
 from countersign.engine.requesting import asked_in
 from countersign.errors import EvidenceError
 from countersign.evidence import canonical
@@ -32,19 +32,6 @@ OWN_RATIO_ACT = "own-ratio"
 """The same: a reader put a ratio of their own beside ours."""
 OF_THEMSELVES = frozenset({REPORT_ACT})
 """Acts that a report does not tell of: it would differ from itself each time that it is made."""
-
-
-class Custody(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that somebody did, as the log has it."""
-
-    leaf: int
-    seen: str
-    said: Mapping[str, Any]
-
-    @property
-    def at(self) -> datetime:
-        """When it was sealed."""
-        return instant(self.seen)
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +64,7 @@ class HandedBundle(msgspec.Struct, frozen=True, kw_only=True):
 
 def state_of(store: Store) -> State | None:
     """Return the newest state of the log that is not a report's own entry; None while it has no entry."""
-    custody = tuple(_custody(store))
+    custody = tuple(custody_of(store))
     own = {one.leaf for one in custody if one.said["act"] in OF_THEMSELVES}
     last = next((leaf for leaf in range(store.log.size - 1, -1, -1) if leaf not in own), None)
     if last is None:
@@ -148,7 +135,7 @@ def asked_about(state: State, number: int) -> tuple[Asked, ...]:
 
 def corrections_of(state: State, number: int) -> tuple[CaseAct, ...]:
     """Return what was corrected in the report of an incident, in the words of whoever did."""
-    mine = [one for one in state.custody if _is(one, CORRECTION_ACT, number)]
+    mine = [one for one in state.custody if one.is_about(CORRECTION_ACT, number)]
     return tuple(_said(one, (str(one.said["text"]),)) for one in mine)
 
 
@@ -167,7 +154,7 @@ def told_corrections(case: Case) -> tuple[CaseAct, ...]:
 
 def signed_digests(state: State, number: int) -> dict[str, Custody]:
     """Return who vouched for which sentence, by the sentence's SHA-256."""
-    return {str(one.said["sentence"]): one for one in state.custody if _is(one, SENTENCE_ACT, number)}
+    return {str(one.said["sentence"]): one for one in state.custody if one.is_about(SENTENCE_ACT, number)}
 
 
 def sentence_digest(text: str) -> str:
@@ -214,18 +201,6 @@ def _reports(bag: Bag) -> Iterator[Report]:
             yield read_record(said)
 
 
-def _custody(store: Store) -> Iterator[Custody]:
-    for leaf in store.log.of_kind("custody"):
-        opened = store.log.body(leaf.leaf)
-        said = canonical.read_object(opened[1]) if opened else {}
-        if "act" in said:
-            yield Custody(leaf=leaf.leaf, seen=leaf.entry.seen, said=said)
-
-
-def _is(one: Custody, act: str, number: int) -> bool:
-    return bool(one.said["act"] == act and one.said.get("incident") == number)
-
-
 def _exhibit(store: Store, leaf: int, number: int, what: Words) -> CaseExhibit:
     found = store.log.leaf(leaf)
     entry = found.entry
@@ -268,4 +243,4 @@ def _asked(one: Asked) -> Words:
 def _said(one: Custody, what: Words) -> CaseAct:
     by = str(one.said.get("by", ""))
     who: Words = (Held(kind="person", value=by),) if by else ()
-    return CaseAct(at=one.seen, by=who, what=what, leaf=one.leaf)
+    return CaseAct(at=one.entry.seen, by=who, what=what, leaf=one.leaf)

@@ -37,7 +37,8 @@ def reporting_for(
         case, salt_of = from_store(console, store, verdict, incident, case, handed, hands=hands)
         return compose(case, reader, salt_of)
 
-    _refuse_draft(made(None))
+    if reader == "public":
+        _refuse_draft(made(None))
     return _Writing(made, store, now.replace(microsecond=0))
 
 
@@ -56,7 +57,7 @@ class _Writing(msgspec.Struct, frozen=True):
 
 
 def _refuse_draft(report: Report) -> None:
-    if report.reader == "public" and report.is_draft:
+    if report.is_draft:
         needs = counted(len(report.unsigned), "sentence needs", "sentences need")
         raise UsageError(
             f"the report for the public is a draft: {needs} a person first",

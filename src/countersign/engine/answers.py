@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final, Literal, get_args
 
-from countersign.evidence import canonical
+from countersign.engine.custody import custody_of
 from countersign.investigate.facts import Statement
 from countersign.store import Store
 from countersign.text import visible
@@ -27,13 +27,11 @@ def seal_statement(
 def statements(store: Store, incident: int) -> tuple[Statement, ...]:
     """Return the answers about an incident, oldest first; of one person only the last counts."""
     found: dict[str, Statement] = {}
-    for leaf in store.log.of_kind("custody"):
-        opened = store.log.body(leaf.leaf)
-        told = canonical.read_object(opened[1]) if opened else {}
-        if told.get("act") == ACT and told.get("incident") == incident and told.get("said") in ANSWERS:
-            who = str(told.get("who", ""))
+    for one in custody_of(store):
+        if one.is_about(ACT, incident) and one.said.get("said") in ANSWERS:
+            who = str(one.said.get("who", ""))
             found.pop(who, None)
-            found[who] = Statement(who=who, said=told["said"], at=_seen(store, leaf.leaf), leaf=leaf.leaf)
+            found[who] = Statement(who=who, said=one.said["said"], at=one.at, leaf=one.leaf)
     return tuple(found.values())
 
 

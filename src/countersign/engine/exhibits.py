@@ -6,11 +6,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from countersign.engine.custody import Custody, custody_of
 from countersign.errors import EvidenceError
-from countersign.evidence import canonical
 from countersign.evidence.bundle import Act, Exhibit, Leaf, ShownFields, take_apart
 from countersign.evidence.bundle.fields import SALT_BYTES
-from countersign.evidence.entry import Entry
 from countersign.store import Store
 
 Disclosure = Literal["whole", "fields", "withheld"]
@@ -92,7 +91,7 @@ class _Gathering:
 
     def __init__(self, store: Store, case: Case, by: str) -> None:
         self._store, self._case, self._by = store, case, by
-        self._custody = _custody_of(store)
+        self._custody = tuple(custody_of(store))
         self._acts: dict[int, Act] = {}
         self._at: dict[int, int] = {}
         self._open: set[int] = set()
@@ -189,26 +188,9 @@ class _Gathering:
         mine = [act for act in self._custody if act.said.get("incident") == self._case.number]
         return [self._act(act, f"answered: {act.said['verdict']}") for act in mine if act.said["act"] == "mark"]
 
-    def _act(self, act: "_Custody", words: str) -> Act:
+    def _act(self, act: Custody, words: str) -> Act:
         by = str(act.said.get("by", "")) if self._case.named else ""
         return Act(act=words, at=act.entry.seen, by=by, leaf=act.leaf)
-
-
-class _Custody(msgspec.Struct, frozen=True):
-    leaf: int
-    entry: Entry
-    said: Mapping[str, Any]
-
-
-def _custody_of(store: Store) -> list[_Custody]:
-    """Return what people did, as the log has it, oldest first; what was erased is left out."""
-    found = []
-    for leaf in store.log.of_kind("custody"):
-        opened = store.log.body(leaf.leaf)
-        said = canonical.read_object(opened[1]) if opened else {}
-        if "act" in said:
-            found.append(_Custody(leaf.leaf, leaf.entry, said))
-    return found
 
 
 def opened_leaf(store: Store, number: int, size: int, *, shown: bool) -> Leaf:

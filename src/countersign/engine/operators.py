@@ -1,12 +1,12 @@
 """Keeps names of operators, given with their consent and for a while, and finds the group that each was given to."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Final
 
 import msgspec
 
-from countersign.evidence import canonical
+from countersign.engine.custody import Custody, custody_of
 from countersign.investigate.hands.operators import Operator
 from countersign.store import Store
 from countersign.text import visible
@@ -54,15 +54,8 @@ def seal_showing(store: Store, names: int, *, by: str, reason: str, account: str
 
 def names_of(store: Store, account: str, platform: str, *, now: datetime) -> tuple[Named, ...]:
     """Return the names that count now, the latest first; what was erased, or is older than 90 days, does not."""
-    owner = store.log.pseudonym(platform, account)
-    found = []
-    for leaf in store.log.of_kind("custody"):
-        opened = store.log.body(leaf.leaf) if leaf.entry.acct == owner else None
-        said = canonical.read_object(opened[1]) if opened else {}
-        at = datetime.fromisoformat(leaf.entry.seen).astimezone(UTC)
-        if said.get("act") == NAMED and now - at <= KEPT:
-            found.append(_named(leaf.leaf, at, said))
-    return tuple(reversed(found))
+    found = custody_of(store, owner=store.log.pseudonym(platform, account))
+    return tuple(_named(one) for one in found if one.said["act"] == NAMED and now - one.at <= KEPT)[::-1]
 
 
 def whose(operators: Sequence[Operator], names: Sequence[Named]) -> Mapping[str, Named]:
@@ -79,10 +72,10 @@ def whose(operators: Sequence[Operator], names: Sequence[Named]) -> Mapping[str,
     return found
 
 
-def _named(leaf: int, at: datetime, said: Mapping[str, Any]) -> Named:
-    habits = frozenset((str(trait), str(value)) for trait, value in said.get("habits", ()))
-    text = {name: str(said.get(name, "")) for name in ("name", "consent", "by", "second")}
-    return Named(**text, at=at, leaf=leaf, habits=habits)
+def _named(one: Custody) -> Named:
+    habits = frozenset((str(trait), str(value)) for trait, value in one.said.get("habits", ()))
+    text = {name: str(one.said.get(name, "")) for name in ("name", "consent", "by", "second")}
+    return Named(**text, at=one.at, leaf=one.leaf, habits=habits)
 
 
 def _habits(operator: Operator) -> frozenset[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from countersign.evidence import canonical
+from countersign.engine.custody import custody_of
 from countersign.investigate.asked import OUTCOMES, Asked
 from countersign.store import Store
 from countersign.text import visible
@@ -36,12 +36,10 @@ def seal_asked(store: Store, incident: int, said: Asked, *, letter: str, account
 def asked_of(store: Store) -> Mapping[int, tuple[Asked, ...]]:
     """Return by incident what was done about its requests, oldest first."""
     found: dict[int, list[Asked]] = {}
-    for leaf in store.log.of_kind("custody"):
-        opened = store.log.body(leaf.leaf)
-        said = canonical.read_object(opened[1]) if opened else {}
-        one = asked_in(said, leaf.leaf)
+    for entry in custody_of(store):
+        one = asked_in(entry.said, entry.leaf)
         if one is not None:
-            found.setdefault(int(said["incident"]), []).append(one)
+            found.setdefault(int(entry.said["incident"]), []).append(one)
     return {incident: tuple(several) for incident, several in found.items()}
 
 

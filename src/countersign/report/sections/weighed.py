@@ -168,7 +168,7 @@ def pairs(evaluation: Evaluation, reader: Reader) -> tuple[Weight, ...]:
     """Return the comparisons that a reader gets."""
     if reader == "platform":
         return tuple(one for one in evaluation.weights if set(one.pair) <= PLATFORM_PAIRS | {evaluation.answer})
-    if reader == "public" and evaluation.answer != "cannot tell":
+    if reader == "public" and evaluation.answer != CANNOT_TELL:
         return tuple(one for one in evaluation.weights if evaluation.answer in one.pair)
     return evaluation.weights
 
@@ -180,10 +180,7 @@ def has_it(case: Case, missing: Missing) -> bool:
 
 def _conclusion(evaluation: Evaluation) -> list[Sentence]:
     if evaluation.answer == CANNOT_TELL or evaluation.answer not in PROPOSITIONS:
-        return [
-            Sentence(words=("The findings do not single out one explanation: we cannot tell.",)),
-            *_left(evaluation),
-        ]
+        return [Sentence(words=(NOT_SINGLED_OUT,)), *_left(evaluation)]
     answer: Key = next(key for key in KEYS if key == evaluation.answer)
     against = sorted((one for one in evaluation.weights if answer in one.pair), key=lambda one: abs(one.log10))
     if not against:
